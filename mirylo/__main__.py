@@ -1,0 +1,5 @@
+"""Lets `python -m mirylo` run the command."""
+
+from mirylo.commands import main
+
+main()

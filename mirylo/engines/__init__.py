@@ -1,0 +1,1 @@
+"""Runs indicators over facts: the only place that knows SQL."""

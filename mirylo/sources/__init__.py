@@ -1,0 +1,1 @@
+"""Reads the files that people really have and turns them into facts by a mapping."""
