@@ -5,7 +5,7 @@ Conditions are small trees of the classes below; each engine writes them in its 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -20,6 +20,18 @@ class Type(StrEnum):
     SECONDS = "seconds"
     DATE = "date"
     MOMENT = "moment"
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same sentence in both languages."""
+
+    uk: str
+    en: str
+
+    def in_(self, language: str) -> str:
+        """The sentence in `uk` or `en`."""
+        return self.uk if language == "uk" else self.en
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,8 @@ class ColumnValue:
 
     name: str
     type: Type
+    said: Text | None = field(default=None, compare=False, repr=False)
+    """The documented text of the column, for reading aloud; no part of what the expression means."""
 
 
 @dataclass(frozen=True)
@@ -221,18 +235,6 @@ SECONDS_IN: Mapping[Unit, int] = {Unit.DAYS: 86_400, Unit.HOURS: 3_600, Unit.MIN
 
 
 @dataclass(frozen=True)
-class Text:
-    """The same sentence in both languages."""
-
-    uk: str
-    en: str
-
-    def in_(self, language: str) -> str:
-        """The sentence in `uk` or `en`."""
-        return self.uk if language == "uk" else self.en
-
-
-@dataclass(frozen=True)
 class Population:
     """Which rows of a fact table an indicator is about: tests and voided rows are out, in one place for all."""
 
@@ -240,6 +242,8 @@ class Population:
     title: Text
     table: str
     where: Expression | None
+    noun: Text = Text("рядків", "rows")
+    """What its rows are called inside a sentence, many of them; in Ukrainian the genitive: "кількість *справ*"."""
 
 
 @dataclass(frozen=True)
@@ -262,8 +266,26 @@ class LegalBasis:
 
 
 @dataclass(frozen=True)
+class Words:
+    """Hand-written parts of the sentence that reads an indicator aloud; where one is missing it is made from columns.
+
+    `where` and `denominator` follow the counted rows ("справ, зареєстрованих у звітному періоді, …"), `numerator`
+    follows "the share", `of` names what a mean or quantile is taken of, `standing` the rows that a stock counts.
+    """
+
+    where: Text | None = None
+    numerator: Text | None = None
+    denominator: Text | None = None
+    of: Text | None = None
+    standing: Text | None = None
+
+
+@dataclass(frozen=True)
 class Indicator:
-    """One indicator of the methodology. `where` is its own condition; `population` brings the common one."""
+    """One indicator of the methodology. `where` is its own condition; `population` brings the common one.
+
+    A flow has a `basis`, which puts a row in one period; a stock counts at every period's end, and its basis is empty.
+    """
 
     code: str
     title: Text
@@ -282,6 +304,9 @@ class Indicator:
     valid_to: date | None = None
     source: str = ""
     """What stood in the file: numerator and denominator as written, for the explanation page."""
+    words: Words = Words()
+    origin: Text | None = None
+    """Where target and levels come from; whatever has them says so."""
 
     def conditions(self) -> tuple[Expression, ...]:
         """What a row must fulfil to be counted: the population's condition and the indicator's own."""
@@ -321,6 +346,7 @@ class Index:
     least_present: Decimal
     levels: Levels | None = None
     target: Decimal | None = None
+    origin: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -332,6 +358,7 @@ class Methodology:
     valid_from: date
     indicators: tuple[Indicator, ...]
     index: Index | None
+    populations: tuple[Population, ...] = ()
 
     def indicator(self, code: str) -> Indicator | None:
         """The indicator of that code, or none."""
