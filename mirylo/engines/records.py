@@ -17,6 +17,7 @@ ABOUT = (
     Column("is_test", FLAG, "a trial row", "пробний запис"),
     Column("is_voided", FLAG, "entered by mistake, or a phantom", "анульовано"),
     Column("is_consultation", FLAG, "a consultation, not a case", "консультація, не справа"),
+    Column("flaws", TEXT, "codes of flaws found while reading, space between", "вади, знайдені під час читання"),
 )
 
 TERM = (
@@ -87,6 +88,3 @@ EVENT = (
 )
 
 RECORDS = {"events": EVENT, "cases": CASE_RECORD, "tickets": TICKET_RECORD}
-
-ONLINE_CHANNELS = ("online", "portal", "diia", "email")
-"""Channels that count as online where the source does not say `is_online` itself."""

@@ -1,0 +1,297 @@
+"""Turns records of cases and tickets into rows of facts, in sets: dates, due dates, verdicts, durations, flaws.
+
+It says in SQL what `core.outcomes` says for one record; generated tests hold the two together. Due dates come from
+calendar tables: the n-th counting day after receipt, with the days that stopped clocks took out.
+"""
+
+from datetime import date, timedelta
+
+import duckdb
+
+from mirylo.core.methodology.model import Column, Type
+from mirylo.core.outcomes import DATED, FINISHES, ONLINE_CHANNELS
+from mirylo.core.rules import Compare, Rules, ServiceRule
+from mirylo.engines.calendar_tables import kind_of_day, make_calendar_tables
+from mirylo.engines.records import CASE_RECORD, TICKET_RECORD
+from mirylo.engines.tables import CASES, DUCKDB_TYPES, TICKETS, UNITS
+
+FOLDED = (
+    Column("term_from_at", Type.MOMENT, "the term runs anew from", "строк обчислюється заново від"),
+    Column("extensions", Type.COUNT, "how often the term was extended", "скільки разів продовжено строк"),
+    Column("events", Type.COUNT, "how many events", "скільки подій"),
+    Column("first_at", Type.MOMENT, "first event", "перша подія"),
+    Column("last_at", Type.MOMENT, "last event", "остання подія"),
+)
+"""What only a fold of events knows beside the columns that a source can fill itself."""
+
+
+def judge_cases(
+    connection: duckdb.DuckDBPyConnection, records: str, rules: Rules, pauses: str | None = None
+) -> duckdb.DuckDBPyRelation:
+    """Fact rows of the table `cases` from a relation of case records (any of CASE_RECORD and FOLDED as columns).
+
+    `pauses` names a relation of stopped clocks: source, number, from_at, to_at (empty while the clock stands), no two
+    of a case overlapping.
+    """
+    fill_columns(connection, records, (*CASE_RECORD, *FOLDED), "case_records")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE service_rules AS {service_rules(rules)}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE ruled_cases AS {ruled_cases(rules)}")
+    first_on, last_on = span_of_days(connection, pauses, rules)
+    make_calendar_tables(connection, rules, first_on, last_on)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE stopped_clocks AS {stopped_clocks(pauses, rules)}")
+    columns = ", ".join(
+        f"CAST({column.name} AS {DUCKDB_TYPES[column.type]}) AS {column.name}" for column in CASES.columns
+    )
+    return connection.sql(f"SELECT {columns} FROM ({case_facts(rules)})")
+
+
+def fill_columns(connection: duckdb.DuckDBPyConnection, relation: str, columns: tuple[Column, ...], view: str) -> None:
+    """Make a view with all these columns, empty where the relation has none of that name."""
+    known = set(connection.table(relation).columns)
+    listed = ", ".join(
+        f"CAST({column.name if column.name in known else 'NULL'} AS {DUCKDB_TYPES[column.type]}) AS {column.name}"
+        for column in columns
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {listed} FROM {relation}")
+
+
+def quote(value: str | None) -> str:
+    """A text as an SQL literal."""
+    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
+
+
+def local_date(moment: str, rules: Rules) -> str:
+    """SQL for the local date of a moment."""
+    return f"CAST({moment} AT TIME ZONE {quote(rules.timezone)} AS DATE)"
+
+
+def seconds_between(start_at: str, end_at: str) -> str:
+    """SQL for the seconds between two moments, to the millisecond, half up; empty where they run backwards."""
+    return (
+        f"CASE WHEN {end_at} >= {start_at} "
+        f"THEN CAST(((epoch_us({end_at}) - epoch_us({start_at}) + 500) // 1000) / 1000 AS DECIMAL(18,3)) END"
+    )
+
+
+def rule_values(rule: ServiceRule) -> str:
+    """A service's rule as a list of SQL literals: term, finish, deficiency, suspendable."""
+    amount, unit = (str(rule.term.amount), quote(rule.term.unit)) if rule.term else ("NULL::INTEGER", "NULL::VARCHAR")
+    return f"{amount}, {unit}, {quote(rule.finish)}, {quote(rule.deficiency)}, {rule.is_suspendable}"
+
+
+def service_rules(rules: Rules) -> str:
+    """SQL for a table of the rules of services, the default under an empty code."""
+    rows = [f"(NULL::VARCHAR, {rule_values(rules.default)})"]
+    rows += [f"({quote(service)}, {rule_values(rule)})" for service, rule in rules.services.items()]
+    names = "service, rule_amount, rule_unit, finish, deficiency, is_suspendable"
+    return f"SELECT * FROM (VALUES {', '.join(rows)}) AS rules({names})"
+
+
+def ruled_cases(rules: Rules) -> str:
+    """SQL for records with their service's rule, the term that holds, the finish, and the local dates counting needs."""
+    finishes = " ".join(
+        f"WHEN '{finish}' THEN least({', '.join(moments)})"
+        if len(moments) > 1
+        else f"WHEN '{finish}' THEN {moments[0]}"
+        for finish, moments in FINISHES.items()
+    )
+    own = "term_amount IS NOT NULL AND term_unit IS NOT NULL"
+    return f"""
+        WITH joined AS (
+            SELECT r.* EXCLUDE (ready_at), s.* EXCLUDE (service),
+                   coalesce(r.ready_at, CASE s.finish {finishes} END) AS ready_at
+            FROM case_records r
+            JOIN service_rules s ON s.service IS NOT DISTINCT FROM
+                 CASE WHEN r.service IN (SELECT service FROM service_rules WHERE service IS NOT NULL)
+                 THEN r.service END
+        ), termed AS (
+            SELECT *, coalesce(term_from_at, registered_at) AS start_at,
+                   CASE WHEN {own} THEN term_amount ELSE rule_amount END + coalesce(extended_by, 0) AS amount,
+                   CASE WHEN {own} THEN term_unit ELSE rule_unit END AS unit
+            FROM joined
+        ), dated AS (
+            SELECT *, {local_date("start_at", rules)} AS start_on, unit IN ('minutes', 'hours') AS is_wall_time,
+                   {kind_of_day("unit", "is_suspendable")} AS kind
+            FROM termed
+        )
+        SELECT * EXCLUDE (amount),
+               CASE WHEN due_at IS NOT NULL THEN NULL
+                    WHEN unit = 'months' THEN datediff('day', start_on, CAST(start_on + to_months(amount) AS DATE))
+                    WHEN unit = 'minutes' THEN amount * 60::BIGINT
+                    WHEN unit = 'hours' THEN amount * 3600::BIGINT
+                    ELSE amount END AS amount
+        FROM dated
+    """
+
+
+def span_of_days(connection: duckdb.DuckDBPyConnection, pauses: str | None, rules: Rules) -> tuple[date, date]:
+    """First and last day that the calendar tables must hold: nothing that is counted may fall outside."""
+    found = connection.sql(
+        f"SELECT min(least(start_on, {local_date('registered_at', rules)})), "
+        f"max(greatest(start_on, {local_date('forwarded_at', rules)})), "
+        "coalesce(max(CASE WHEN is_wall_time THEN 0 ELSE amount END), 0) FROM ruled_cases"
+    ).fetchone()
+    first_on, last_on, longest = found if found else (None, None, 0)
+    if first_on is None:
+        return date(2000, 1, 1), date(2000, 1, 31)
+    stops = timedelta(0)
+    if pauses is not None:
+        row = connection.sql(
+            f"SELECT max({local_date('to_at', rules)}), max({local_date('from_at', rules)}) FROM {pauses}"
+        )
+        ends = [day for day in row.fetchone() or () if day is not None]
+        last_on = max([last_on, *ends])
+        stops = last_on - first_on
+    suspended = sum(
+        ((spell.last_on - spell.first_on).days + 1 for spell in rules.calendar.suspensions if spell.last_on), start=0
+    )
+    margin = timedelta(days=2 * int(longest) + suspended + 60)
+    return first_on - timedelta(days=1), last_on + stops * 2 + margin
+
+
+def stopped_clocks(pauses: str | None, rules: Rules) -> str:
+    """SQL for what stopped clocks take out of a term: source, number, stopped (days or seconds), is_open.
+
+    A pause matters if it begins before the term runs out: counting days from receipt to its beginning, less what
+    earlier pauses took out, are fewer than the term. Adding up all earlier pauses is right even if one of them did not
+    matter, since then no later one does: each later pause begins at least as many counting days after it.
+    """
+    if pauses is None:
+        return "SELECT NULL::VARCHAR AS source, NULL::VARCHAR AS number, 0::BIGINT AS stopped, false AS is_open WHERE false"
+    return f"""
+        WITH clipped AS (
+            SELECT c.source, c.number, c.amount, c.kind, c.is_wall_time, c.start_on, c.start_at, p.to_at IS NULL AS is_open,
+                   greatest({local_date("p.from_at", rules)}, c.start_on) AS a,
+                   greatest({local_date("p.to_at", rules)}, {local_date("p.from_at", rules)}, c.start_on) AS b,
+                   greatest(p.from_at, c.start_at) AS a_at, greatest(p.to_at, p.from_at, c.start_at) AS b_at
+            FROM ruled_cases c JOIN {pauses} p USING (source, number)
+            WHERE c.amount IS NOT NULL AND c.start_on IS NOT NULL
+        ), measured AS (
+            SELECT k.*,
+                   CASE WHEN is_wall_time THEN (epoch_us(a_at) - epoch_us(start_at)) / 1e6
+                        ELSE ca.counted - cs.counted END AS begins_after,
+                   CASE WHEN is_open THEN 0
+                        WHEN is_wall_time THEN (epoch_us(b_at) - epoch_us(a_at)) / 1e6
+                        ELSE cb.counted - ca.counted END AS takes
+            FROM clipped k
+            LEFT JOIN calendar_days cs ON cs.kind = k.kind AND cs.day = k.start_on
+            LEFT JOIN calendar_days ca ON ca.kind = k.kind AND ca.day = k.a
+            LEFT JOIN calendar_days cb ON cb.kind = k.kind AND cb.day = k.b
+        ), ordered AS (
+            SELECT *, coalesce(sum(takes) OVER (PARTITION BY source, number ORDER BY a_at, is_open, b_at
+                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS taken_before
+            FROM measured
+        )
+        SELECT source, number, sum(takes) AS stopped, bool_or(is_open) AS is_open
+        FROM ordered WHERE begins_after - taken_before < amount GROUP BY source, number
+    """
+
+
+def case_facts(rules: Rules) -> str:
+    """SQL for the fact rows, column names as in the table `cases`."""
+    dated = ", ".join(f"{local_date(f'{name}_at', rules)} AS {name}_on" for name in DATED)
+    stated_by_moments = "true" if rules.compare is Compare.MOMENTS else "false"
+    online = ", ".join(quote(channel) for channel in ONLINE_CHANNELS)
+    ready_on = local_date("ready_at", rules)
+    return f"""
+        WITH looked_up AS (
+            SELECT c.* EXCLUDE (due_at), c.due_at AS stated_due_at, w.stopped, coalesce(w.is_open, false) AS is_open,
+                   CASE WHEN c.amount + coalesce(w.stopped, 0) = 0 THEN s.last_on ELSE n.last_on END AS counted_due_on
+            FROM ruled_cases c
+            LEFT JOIN stopped_clocks w USING (source, number)
+            LEFT JOIN calendar_days s ON s.kind = c.kind AND s.day = c.start_on AND NOT c.is_wall_time
+            LEFT JOIN calendar_nth n ON n.kind = c.kind AND n.counted = s.counted + c.amount + coalesce(w.stopped, 0)
+        ), due AS (
+            SELECT *, {dated}, {local_date("registered_at", rules)} AS registered_on, {ready_on} AS ready_on,
+                   {stated_by_moments} OR (stated_due_at IS NULL AND coalesce(is_wall_time, false)) AS by_moments,
+                   CASE WHEN stated_due_at IS NOT NULL THEN stated_due_at
+                        WHEN is_wall_time AND NOT is_open
+                        THEN start_at + to_microseconds(CAST((amount + coalesce(stopped, 0)) * 1e6 AS BIGINT))
+                   END AS moment_due_at,
+                   CASE WHEN stated_due_at IS NULL AND NOT is_wall_time AND NOT is_open THEN counted_due_on END AS day_due_on
+            FROM looked_up
+        ), verdict AS (
+            SELECT *, coalesce(day_due_on, {local_date("moment_due_at", rules)}) AS due_on FROM due
+        )
+        SELECT v.* EXCLUDE (is_online, is_test, is_voided, is_consultation, events, flaws, extensions),
+               coalesce(is_online, channel IN ({online})) AS is_online,
+               coalesce(is_test, false) AS is_test, coalesce(is_voided, false) AS is_voided,
+               coalesce(is_consultation, false) AS is_consultation, coalesce(events, 0) AS events,
+               coalesce(extensions, CASE WHEN extended_by > 0 THEN 1 WHEN extended_by = 0 THEN 0 END) AS extensions,
+               CASE WHEN by_moments THEN moment_due_at
+                    ELSE CAST(due_on + 1 AS TIMESTAMP) AT TIME ZONE {quote(rules.timezone)} END AS due_at,
+               CASE WHEN by_moments THEN ready_at <= moment_due_at ELSE ready_on <= due_on END AS is_on_time,
+               amount IS NOT NULL AND start_at IS NOT NULL AND due_on IS NULL AS is_clock_stopped,
+               CASE WHEN amount IS NOT NULL AND start_at IS NOT NULL AND NOT is_wall_time
+                    THEN coalesce(stopped, 0) END AS stopped_days,
+               least(ready_on, withdrawn_on, declined_on, CASE WHEN decision = 'closed' THEN decided_on END) AS closed_on,
+               {durations()}, {case_flaws()} AS flaws
+        FROM verdict v
+        LEFT JOIN calendar_days f ON f.kind = 'working_unsuspended' AND f.day = v.forwarded_on
+        LEFT JOIN calendar_days r ON r.kind = 'working_unsuspended' AND r.day = v.registered_on
+    """
+
+
+def durations() -> str:
+    """SQL for the durations of a case; a time at the centre is none until all of it is known."""
+    forwarding = seconds_between("registered_at", "forwarded_at")
+    telling = seconds_between("result_received_at", "notified_at")
+    return f"""
+        {seconds_between("registered_at", "ready_at")} AS throughput_seconds,
+        {seconds_between("registered_at", "decided_at")} AS decision_seconds,
+        ({forwarding}) + ({telling}) AS centre_seconds,
+        {seconds_between("coalesce(accepted_at, forwarded_at)", "result_received_at")} AS provider_seconds,
+        CASE WHEN forwarded_on >= registered_on THEN f.counted - r.counted END AS forwarding_working_days,
+        {seconds_between("first_at", "last_at")} AS span_seconds
+    """
+
+
+def flaw_list(*flaws: tuple[str, str]) -> str:
+    """SQL for the sorted codes of flaws whose conditions hold, and those found before; empty where there is none."""
+    cases = ", ".join(f"CASE WHEN {condition} THEN '{code}' END" for code, condition in flaws)
+    found = f"list_filter(string_split(coalesce(flaws, ''), ' ') || [{cases}], lambda flaw: flaw <> '')"
+    return f"nullif(array_to_string(list_sort(list_distinct({found})), ' '), '')"
+
+
+def case_flaws() -> str:
+    """SQL for the flaws of a case; the usual case has none and pays nothing for lists."""
+    flaws = (
+        ("not_registered", "registered_at IS NULL"),
+        ("closed_before_registered", "ready_at < registered_at"),
+        ("decided_before_registered", "decided_at < registered_at"),
+    )
+    any_of = " OR ".join(f"coalesce({condition}, false)" for _, condition in flaws)
+    return f"CASE WHEN flaws IS NOT NULL OR {any_of} THEN {flaw_list(*flaws)} END"
+
+
+def judge_tickets(connection: duckdb.DuckDBPyConnection, records: str, rules: Rules) -> duckdb.DuckDBPyRelation:
+    """Fact rows of the table `tickets` from a relation of ticket records (any of TICKET_RECORD as columns)."""
+    fill_columns(connection, records, (*TICKET_RECORD, *FOLDED), "ticket_records")
+    online = ", ".join(quote(channel) for channel in ONLINE_CHANNELS)
+    came_at = f"(issued_at AT TIME ZONE {quote(rules.timezone)})"
+    waited_until = "coalesce(called_at, left_at)"
+    flaws = flaw_list(
+        ("not_issued", "issued_at IS NULL"),
+        ("negative_time", "waiting_seconds < 0 OR service_seconds < 0"),
+        ("called_before_issued", f"waiting_seconds IS NULL AND {waited_until} < issued_at"),
+        ("served_before_called", "service_seconds IS NULL AND served_at < called_at"),
+    )
+    units = ", ".join(column.name for column in UNITS)
+    facts = f"""
+        SELECT source, number, {units}, coalesce(is_online, channel IN ({online})) AS is_online,
+               coalesce(is_test, false) AS is_test, coalesce(is_voided, false) AS is_voided, is_booked, issued_at,
+               CAST({came_at} AS DATE) AS issued_on, hour({came_at}) AS issued_hour, called_at,
+               least(served_at, left_at) AS ended_at,
+               coalesce(outcome, CASE WHEN served_at IS NOT NULL THEN 'served' WHEN left_at IS NOT NULL THEN 'left' END)
+                   AS outcome,
+               CASE WHEN waiting_seconds IS NULL THEN {seconds_between("issued_at", waited_until)}
+                    WHEN waiting_seconds >= 0 THEN waiting_seconds END AS waiting_seconds,
+               CASE WHEN service_seconds IS NULL THEN {seconds_between("called_at", "served_at")}
+                    WHEN service_seconds >= 0 THEN service_seconds END AS service_seconds,
+               coalesce(events, 0) AS events, {flaws} AS flaws
+        FROM ticket_records
+    """
+    columns = ", ".join(
+        f"CAST({column.name} AS {DUCKDB_TYPES[column.type]}) AS {column.name}" for column in TICKETS.columns
+    )
+    return connection.sql(f"SELECT {columns} FROM ({facts})")
