@@ -25,7 +25,7 @@ def kind_of_day(unit: str, is_suspendable: str) -> str:
 
 
 def make_calendar_tables(connection: duckdb.DuckDBPyConnection, rules: Rules, first_on: date, last_on: date) -> None:
-    """Make `calendar_days` (kind, day, counted, last_on) and `calendar_nth` (kind, counted, last_on) for a span of days.
+    """Make `calendar_days` (kind, day, counted, last_on) and `calendar_nth` (kind, counted, last_on).
 
     `counted` is the number of counting days since the first day of the table; `last_on` is the day on which a term
     that ends with that counting day really ends: the day itself or the next that is working and not suspended.

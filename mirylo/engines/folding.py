@@ -73,7 +73,7 @@ def tickets_from_records(connection: duckdb.DuckDBPyConnection, records: str, ru
 
 
 def settle_events(connection: duckdb.DuckDBPyConnection, mapped: set[str]) -> str:
-    """Name of a relation with each event once and corrected ones gone, `is_conflicting` where an id had two contents."""
+    """Name of a view of each event once, corrected ones gone, `is_conflicting` where an id had two contents."""
     content = ", ".join(("number", "type", "happened_at", "corrects", *CONTENT))
     rank = f"array_position([{', '.join(quote(name) for name in EVENT_TYPES)}], type)"
     key = "source, id" if "id" in mapped else f"source, {content}"
@@ -81,7 +81,7 @@ def settle_events(connection: duckdb.DuckDBPyConnection, mapped: set[str]) -> st
         connection,
         f"SELECT count(*), count(DISTINCT hash({key}, CASE WHEN id IS NULL THEN hash({content}) END)) FROM events_read",
     )
-    plain = f"SELECT *, {rank} AS rank, false AS is_conflicting FROM events_read"
+    plain, once = f"SELECT *, {rank} AS rank, false AS is_conflicting FROM events_read", "events_read"
     if total != distinct:
         identity = f"source, id, CASE WHEN id IS NULL THEN ROW({content}) END"
         order = f"happened_at, rank, number, {', '.join(f'{name} NULLS FIRST' for name in ('corrects', *CONTENT))}"
@@ -93,9 +93,9 @@ def settle_events(connection: duckdb.DuckDBPyConnection, mapped: set[str]) -> st
                 QUALIFY row_number() OVER (PARTITION BY {identity} ORDER BY {order}) = 1
             )
         """)
-        plain = "SELECT * FROM events_once"
+        plain, once = "SELECT * FROM events_once", "events_once"
     if "corrects" in mapped:
-        corrected = "SELECT (source, corrects) FROM events_read WHERE corrects IS NOT NULL"
+        corrected = f"SELECT (source, corrects) FROM {once} WHERE corrects IS NOT NULL"
         plain += f" WHERE id IS NULL OR (source, id) NOT IN ({corrected})"
     connection.execute(f"CREATE OR REPLACE TEMP VIEW events_standing AS {plain}")
     return "events_standing"
@@ -122,17 +122,11 @@ def fold_part(
             moments.setdefault(moment, []).append(quote(type_))
     attributes = [attribute for attribute in LATEST if attribute in mapped or attribute == "service"]
     columns = [
-        *(
-            f"min(happened_at) FILTER (type IN ({', '.join(types)})) AS {moment}_seen"
-            for moment, types in moments.items()
-        ),
-        *(f"any_value({attribute}) AS {attribute}" for attribute in attributes),
-        *(
-            f"min(hash({a})) FILTER ({a} IS NOT NULL) <> max(hash({a})) FILTER ({a} IS NOT NULL) AS {a}_differs"
-            for a in attributes
-        ),
+        *(f"min(happened_at) FILTER (type IN ({', '.join(types)})) AS {name}_seen" for name, types in moments.items()),
+        *(f"any_value({name}) AS {name}" for name in attributes),
+        *(f"min({hashed(name)}) <> max({hashed(name)}) AS {name}_differs" for name in attributes),
         *(f"bool_or({mark}) AS {mark}" for mark in MARKS if mark in mapped and mark != "is_voided"),
-        f"coalesce(bool_or({'is_voided' if 'is_voided' in mapped else 'false'}), false) OR bool_or(type = 'case.voided') AS is_voided",
+        "coalesce(bool_or(is_voided), false) OR bool_or(type = 'case.voided') AS is_voided",
         "count(*) AS events, min(happened_at) AS first_at, max(happened_at) AS last_at",
         "bool_or(is_conflicting) AS is_conflicting",
     ]
@@ -149,6 +143,11 @@ def fold_part(
     )
     settle_attributes(connection, events, part, attributes)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {stated_over_seen(moments, attributes, mapped)}")
+
+
+def hashed(attribute: str) -> str:
+    """SQL for the hash of an attribute, empty where it is: a cheap way to see whether two values differ."""
+    return f"CASE WHEN {attribute} IS NOT NULL THEN hash({attribute}) END"
 
 
 def settle_attributes(connection: duckdb.DuckDBPyConnection, events: str, part: str, attributes: Sequence[str]) -> None:
@@ -175,17 +174,16 @@ def stated_over_seen(moments: Collection[str], attributes: Sequence[str], mapped
         f"coalesce({moment}, {moment}_seen) AS {moment}" if moment in attributes else f"{moment}_seen AS {moment}"
         for moment in moments
     ]
-    helpers = [f"{moment}_seen" for moment in moments] + [f"{name}_differs" for name in attributes]
     replaced = [moment for moment in moments if moment in attributes]
+    consumed = [f"{moment}_seen" for moment in moments] + [f"{name}_differs" for name in attributes]
+    consumed += [*replaced, "is_conflicting", *(["flaws"] if "flaws" in mapped else [])]
     contradictory = [f"{name}_differs" for name in attributes if name in (*UNITS, *STATED)]
-    before = "flaws" if "flaws" in mapped else "NULL"
-    flaws = [
-        f"SELECT * EXCLUDE ({', '.join([*helpers, *replaced, 'is_conflicting', *(['flaws'] if 'flaws' in mapped else [])])})",
-        *seen,
-        f"nullif(concat_ws(' ', {before}, CASE WHEN is_conflicting THEN 'conflicting_repetition' END, "
-        f"CASE WHEN {' OR '.join(contradictory) or 'false'} THEN 'conflicting_attributes' END), '') AS flaws",
-    ]
-    return ", ".join(flaws) + " FROM grouped"
+    flaws = (
+        f"nullif(concat_ws(' ', {'flaws' if 'flaws' in mapped else 'NULL'}, "
+        "CASE WHEN is_conflicting THEN 'conflicting_repetition' END, "
+        f"CASE WHEN {' OR '.join(contradictory) or 'false'} THEN 'conflicting_attributes' END), '') AS flaws"
+    )
+    return f"SELECT * EXCLUDE ({', '.join(consumed)}), {', '.join([*seen, flaws])} FROM grouped"
 
 
 # --- Clocks ----------------------------------------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def service_rules(rules: Rules) -> str:
 
 
 def ruled_cases(rules: Rules) -> str:
-    """SQL for records with their service's rule, the term that holds, the finish, and the local dates counting needs."""
+    """SQL for records with their service's rule, the term that holds, the finish, and the dates that counting needs."""
     finishes = " ".join(
         f"WHEN '{finish}' THEN least({', '.join(moments)})"
         if len(moments) > 1
@@ -157,10 +157,12 @@ def stopped_clocks(pauses: str | None, rules: Rules) -> str:
     matter, since then no later one does: each later pause begins at least as many counting days after it.
     """
     if pauses is None:
-        return "SELECT NULL::VARCHAR AS source, NULL::VARCHAR AS number, 0::BIGINT AS stopped, false AS is_open WHERE false"
+        none = "NULL::VARCHAR AS source, NULL::VARCHAR AS number, 0::BIGINT AS stopped, false AS is_open"
+        return f"SELECT {none} WHERE false"
     return f"""
         WITH clipped AS (
-            SELECT c.source, c.number, c.amount, c.kind, c.is_wall_time, c.start_on, c.start_at, p.to_at IS NULL AS is_open,
+            SELECT c.source, c.number, c.amount, c.kind, c.is_wall_time, c.start_on, c.start_at,
+                   p.to_at IS NULL AS is_open,
                    greatest({local_date("p.from_at", rules)}, c.start_on) AS a,
                    greatest({local_date("p.to_at", rules)}, {local_date("p.from_at", rules)}, c.start_on) AS b,
                    greatest(p.from_at, c.start_at) AS a_at, greatest(p.to_at, p.from_at, c.start_at) AS b_at
@@ -208,7 +210,8 @@ def case_facts(rules: Rules) -> str:
                         WHEN is_wall_time AND NOT is_open
                         THEN start_at + to_microseconds(CAST((amount + coalesce(stopped, 0)) * 1e6 AS BIGINT))
                    END AS moment_due_at,
-                   CASE WHEN stated_due_at IS NULL AND NOT is_wall_time AND NOT is_open THEN counted_due_on END AS day_due_on
+                   CASE WHEN stated_due_at IS NULL AND NOT is_wall_time AND NOT is_open
+                        THEN counted_due_on END AS day_due_on
             FROM looked_up
         ), verdict AS (
             SELECT *, coalesce(day_due_on, {local_date("moment_due_at", rules)}) AS due_on FROM due
@@ -224,7 +227,8 @@ def case_facts(rules: Rules) -> str:
                amount IS NOT NULL AND start_at IS NOT NULL AND due_on IS NULL AS is_clock_stopped,
                CASE WHEN amount IS NOT NULL AND start_at IS NOT NULL AND NOT is_wall_time
                     THEN coalesce(stopped, 0) END AS stopped_days,
-               least(ready_on, withdrawn_on, declined_on, CASE WHEN decision = 'closed' THEN decided_on END) AS closed_on,
+               least(ready_on, withdrawn_on, declined_on,
+                     CASE WHEN decision = 'closed' THEN decided_on END) AS closed_on,
                {durations()}, {case_flaws()} AS flaws
         FROM verdict v
         LEFT JOIN calendar_days f ON f.kind = 'working_unsuspended' AND f.day = v.forwarded_on
