@@ -63,8 +63,8 @@ class FiveDayWeek:
 class MartialLaw:
     """A spell of martial law. Public holidays are working days in part of it; `ends_on` is empty while it lasts.
 
-    Law 2136-IX of 15 March 2022, art. 6, suspended public holidays from the day it came into force, three weeks after
-    martial law began: 8 March 2022 was still a day off.
+    Law 2136-IX of 15 March 2022, art. 6, suspended public holidays three weeks after martial law began: 8 March 2022
+    was still a day off.
     """
 
     begins_on: date

@@ -11,7 +11,7 @@ from enum import IntEnum
 _CYRILLIC = str.maketrans("УуАа", "UuAa")
 _UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 
-_KATOTTG = re.compile(r"UA([0-9]{2})([0-9]{2})([0-9]{3})([0-9]{3})([0-9]{2})([0-9]{5})")
+_KATOTTG = re.compile(r"UA(?!00)[0-9]{17}")
 _ENDS = (2, 4, 6, 9, 12, 14)
 """Where UA and each level's part of a KATOTTG code end."""
 
@@ -85,7 +85,7 @@ class Katottg:
         >>> Katottg("UA80000000000126643").level  # Holosiivskyi raion of Kyiv
         <TerritoryLevel.DISTRICT: 5>
         """
-        return max((level for level in TerritoryLevel if self._is_there(level)), default=TerritoryLevel.OBLAST)
+        return max(level for level in TerritoryLevel if self._is_there(level))
 
     @property
     def oblast(self) -> str:

@@ -112,7 +112,16 @@ def test_the_right_territory_is_offered(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "UA", "UA0102001001007554", "UA010200100100755400", "0102001001", "UA0102001001007554О"]
+    "text",
+    [
+        "",
+        "UA",
+        "UA0102001001007554",
+        "UA010200100100755400",
+        "0102001001",
+        "UA00000000000000001",
+        "UA0102001001007554О",
+    ],
 )
 def test_what_is_no_territory_is_refused_without_a_guess(text):
     with pytest.raises(InvalidKatottgError) as caught:
