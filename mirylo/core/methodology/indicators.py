@@ -31,7 +31,7 @@ from mirylo.core.methodology.yaml_nodes import Node, Page
 REQUIRED = ("code", "title", "explanation", "population", "unit", "direction")
 MEASURES = ("count", "share", "mean", "quantile", "stock")
 YARDSTICK = ("target", "levels", "minimum_n", "origin")
-KEYS = (*REQUIRED, "basis", "where", *MEASURES, "words", *YARDSTICK, "legal_basis", "valid_from", "valid_to")
+KEYS = (*REQUIRED, "basis", "where", *MEASURES, "needs", "words", *YARDSTICK, "legal_basis", "valid_from", "valid_to")
 
 WORDS_OF: Mapping[str, tuple[str, ...]] = {
     "count": ("where",),
@@ -79,6 +79,7 @@ def read_indicator(
         source=_source(entries),
         words=_read_words(page, entries),
         origin=fields.read_texts(page, entries.get("origin")),
+        needs=_read_needs(page, entries.get("needs"), table),
     )
     return None if page.found else indicator
 
@@ -221,6 +222,17 @@ def _read_minimum(page: Page, node: Node | None) -> int:
     if node is not None and number is not None and (number < 1 or number != int(number)):
         page.report(node.line, N_("minimum_n is {number}"), N_("Write a whole number from 1 up."), number=number)
     return 1 if number is None else int(number)
+
+
+def _read_needs(page: Page, node: Node | None, table: FactTable | None) -> tuple[str, ...]:
+    names = []
+    for item in fields.read_items(page, node):
+        name = fields.read_text(page, item)
+        if name is not None and table is not None and table.column(name) is None:
+            known = tuple(column.name for column in table.columns)
+            fields.report_unknown(page, item.line, N_("unknown column {name}"), name, known)
+        names.append(name or "")
+    return tuple(names)
 
 
 def _read_words(page: Page, entries: Mapping[str, Node]) -> Words:

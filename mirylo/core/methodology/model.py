@@ -307,6 +307,8 @@ class Indicator:
     words: Words = Words()
     origin: Text | None = None
     """Where target and levels come from; whatever has them says so."""
+    needs: tuple[str, ...] = ()
+    """Columns without which it would give a false figure, such as "nothing issued" where nobody records issues."""
 
     def conditions(self) -> tuple[Expression, ...]:
         """What a row must fulfil to be counted: the population's condition and the indicator's own."""
@@ -323,6 +325,11 @@ class Indicator:
                 return frozenset({enters, leaves})
             case _:
                 return frozenset()
+
+    def is_collected(self, collected: frozenset[str]) -> bool:
+        """Whether a source that fills these columns fills enough: all that it needs, and one of those it reads."""
+        columns = self.columns()
+        return collected.issuperset(self.needs) and (not columns or not columns.isdisjoint(collected))
 
 
 @dataclass(frozen=True)
