@@ -1,0 +1,103 @@
+"""Says a sentence in the reader's language, Ukrainian or English.
+
+English templates are the keys; the Ukrainian ones stand in `uk.po`, which is read as it is, so nothing is compiled.
+A language holds for a task (a command, later a request), not for the whole process.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from importlib.resources import files
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from mirylo.core.faults import Fault
+
+LANGUAGES = ("uk", "en")
+LOCALES = {"uk": Locale("uk"), "en": Locale("en", "GB")}
+
+_language: ContextVar[str] = ContextVar("language", default="uk")
+
+
+def current() -> str:
+    """The language of this task: `uk` or `en`."""
+    return _language.get()
+
+
+def locale() -> Locale:
+    """The rules for numbers and dates that go with the language."""
+    return LOCALES[current()]
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak `uk` or `en` inside the `with` block."""
+    if language not in LANGUAGES:
+        raise ValueError(f"unknown language {language!r}: uk or en")
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def NP_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - like N_, for a sentence with a count
+    """Mark a pair of templates, for one and for many, for translation."""
+    return one, many
+
+
+@lru_cache(maxsize=1)
+def ukrainian() -> Catalog:
+    """The Ukrainian sentences, by their English templates."""
+    with files(__package__).joinpath("uk.po").open("rb") as file:
+        return read_po(file, locale="uk")
+
+
+def say(template: str, /, **values: object) -> str:
+    """The sentence in the current language, its named places filled.
+
+    >>> with speaking("en"):
+    ...     say("methodology {version}", version="2026.1")
+    'methodology 2026.1'
+    >>> with speaking("uk"):
+    ...     say("methodology {version}", version="2026.1")
+    'методика 2026.1'
+    """
+    return _find(template).format(**values)
+
+
+def say_plural(one: str, many: str, n: int, /, **values: object) -> str:
+    """The form of the sentence that goes with the number: 1 справа, 2 справи, 5 справ, 11 справ, 21 справа.
+
+    The number itself is written by `numbers.say_count`, which knows about thousands.
+    """
+    if current() == "en":
+        return (one if n == 1 else many).format(**values)
+    message = ukrainian().get(one)
+    if message is None or not isinstance(message.string, tuple | list):
+        return (one if n == 1 else many).format(**values)
+    form = {"one": 0, "few": 1}.get(LOCALES["uk"].plural_form(n), 2)
+    return str(message.string[form]).format(**values)
+
+
+def say_fault(fault: Fault) -> str:
+    """A fault as one sentence: the place, what is wrong, what to do.
+
+    >>> with speaking("en"):
+    ...     say_fault(Fault("a.yaml, line 3", "no such thing", "Take another"))
+    'a.yaml, line 3: no such thing. Take another'
+    """
+    place = re.sub(r", line (?=\d)", f", {say('line')} ", fault.place)
+    said = f"{place}: {say(fault.problem, **fault.values)}" if place else say(fault.problem, **fault.values)
+    return f"{said.rstrip('.')}. {say(fault.remedy, **fault.values)}" if fault.remedy else said
+
+
+def _find(template: str) -> str:
+    if current() == "en":
+        return template
+    message = ukrainian().get(template)
+    return str(message.string) if message and message.string else template

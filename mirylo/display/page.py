@@ -1,0 +1,285 @@
+"""Writes the page of a measurement: one file that opens anywhere, needs no network and no script, and prints.
+
+It reads from the top: what the figures say, the ruler, how it went, who stands where, then every indicator, what was
+left out, how it was counted and what from.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup
+
+from mirylo.core.faults import N_
+from mirylo.core.methodology.model import Indicator
+from mirylo.core.methodology.wording import formula
+from mirylo.core.methodology.wording import say as say_indicator
+from mirylo.display.cells import (
+    BASES,
+    LEVELS,
+    NATION,
+    Cell,
+    Yardstick,
+    head_of,
+    name_of,
+    ruler_of,
+    say_basis,
+    say_cut,
+    say_interval,
+    say_left_out,
+    say_level,
+    say_reason,
+    say_target,
+    say_value,
+    when,
+)
+from mirylo.display.charts import Chart, draw_ranking, draw_trend, ranked
+from mirylo.display.headlines import choose_lead, question_of, write_caveats, write_headline
+from mirylo.display.language import current, say
+from mirylo.display.measurement import Measurement
+from mirylo.display.numbers import write_date
+from mirylo.display.ruler import draw_ruler
+
+MOST_TRENDS = 6
+"""Trends beside the first one; more would bury the page, and the exports hold them all."""
+
+
+TABLES = {"cases": N_("Cases"), "tickets": N_("Queue tickets")}
+"""What a fact table is about, as the head of its indicators."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a table: whom or what it is about, and everything that is said of its value."""
+
+    title: str
+    value: str
+    level: str
+    level_code: str
+    interval: str
+    target: str
+    basis: str
+    ruler: Markup
+    is_number: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with the table that says the same, and the same again as CSV."""
+
+    title: str
+    chart: Chart
+    head: str
+    rows: Sequence[Row]
+    csv: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Lead:
+    """What the page opens with."""
+
+    question: str
+    headline: str
+    value: str
+    level: str
+    level_code: str
+    ruler: Markup
+    words: str
+    caveats: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How an indicator is counted."""
+
+    title: str
+    sentence: str
+    explanation: str
+    formula: str
+    basis: Sequence[str]
+
+
+def write_page(measurement: Measurement) -> str:
+    """The whole page, in the current language."""
+    environment = Environment(
+        loader=PackageLoader("mirylo.display", "."),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["say"] = say
+    lead = choose_lead(measurement.cells, measurement.yardsticks)
+    return environment.get_template("page.html.j2").render(
+        language=current(),
+        style=Markup(files(__package__).joinpath("page.css").read_text("utf-8")),
+        scope=scope_of(measurement),
+        lead=_lead(measurement, lead) if lead else None,
+        trends=_trends(measurement, lead),
+        rankings=_rankings(measurement, lead),
+        groups=_groups(measurement),
+        absent=[yardstick.title for yardstick in measurement.not_collected],
+        explanations=_explanations(measurement),
+        provenance=_provenance(measurement),
+        m=measurement,
+    )
+
+
+def scope_of(measurement: Measurement) -> list[str]:
+    """What the figures are about, part by part: the source, the rule that puts a case in a period, the as-of date."""
+    parts = [", ".join(measurement.sources)] if measurement.sources else []
+    as_of = measurement.as_of
+    return [*parts, say("as of {day}", day=write_date(as_of))] if as_of else parts
+
+
+def _row(cell: Cell, yardstick: Yardstick, title: str, like: Sequence[Cell] = (), note: str = "") -> Row:
+    ruler = ruler_of(cell, yardstick, like, with_median=cell.cut != NATION)
+    return Row(
+        title=title,
+        value=say_value(cell, yardstick),
+        level=say_level(cell),
+        level_code=cell.level if cell.level in LEVELS else "",
+        interval=say_interval(cell, yardstick) if cell.value is not None else "",
+        target=say_target(yardstick),
+        basis=say_basis(cell, yardstick),
+        ruler=Markup(draw_ruler(ruler)) if ruler else Markup(""),
+        is_number=cell.value is not None,
+        note=note,
+    )
+
+
+def _lead(measurement: Measurement, yardstick: Yardstick) -> Lead:
+    grain = measurement.grains()[-1]
+    series = measurement.series(yardstick.code, NATION, grain)
+    cell = [c for c in series if c.value is not None][-1]
+    upto = series[: series.index(cell) + 1]
+    ruler = ruler_of(cell, yardstick)
+    interval = say_interval(cell, yardstick)
+    words = [
+        say_basis(cell, yardstick),
+        say("confidence interval {interval}", interval=interval) if interval else "",
+        say("target {bound}", bound=say_target(yardstick)) if yardstick.target is not None else "",
+    ]
+    return Lead(
+        question=question_of(yardstick),
+        headline=write_headline(upto, yardstick),
+        value=say_value(cell, yardstick),
+        level=say_level(cell),
+        level_code=cell.level if cell.level in LEVELS else "",
+        ruler=Markup(draw_ruler(ruler, "headline")) if ruler else Markup(""),
+        words=" · ".join(part for part in words if part),
+        caveats=" ".join(write_caveats(upto)),
+    )
+
+
+def _trends(measurement: Measurement, lead: Yardstick | None) -> list[Figure]:
+    grain = measurement.grains()[-1]
+    if grain is None or lead is None:
+        return []
+    others = [y for y in measurement.collected if y.code != lead.code and (y.target is not None or y.levels)]
+    found = []
+    for yardstick in [lead, *others[:MOST_TRENDS]]:
+        series = measurement.series(yardstick.code, NATION, grain)
+        if sum(cell.value is not None for cell in series) > 1:
+            rows = [_row(cell, yardstick, when(cell), series) for cell in series]
+            found.append(
+                Figure(
+                    yardstick.title,
+                    draw_trend(series, yardstick),
+                    say("Period"),
+                    rows[::-1],
+                    _csv(series),
+                    _break(series),
+                )
+            )
+    return found
+
+
+def _break(series: Sequence[Cell]) -> str:
+    return say("The last period is not over yet.") if series[-1].provisional else ""
+
+
+def _rankings(measurement: Measurement, lead: Yardstick | None) -> list[Figure]:
+    grain = measurement.grains()[0]
+    found = []
+    for cut in measurement.cuts:
+        yardstick = _to_rank(measurement, cut, lead)
+        if yardstick is None:
+            continue
+        cells = measurement.newest(yardstick.code, cut, grain)
+        order = ranked(cells, yardstick)
+        numbered = set(map(id, order))
+        rows = [_row(cell, yardstick, name_of(cell), cells) for cell in order]
+        rows += [_row(cell, yardstick, name_of(cell)) for cell in cells if id(cell) not in numbered]
+        title = f"{yardstick.title} {say_cut(cut)}"
+        found.append(Figure(title, draw_ranking(cells, yardstick), head_of(cut), rows, _csv(cells), when(cells[0])))
+    return found
+
+
+def _to_rank(measurement: Measurement, cut: str, lead: Yardstick | None) -> Yardstick | None:
+    for yardstick in [*([lead] if lead else []), *measurement.collected]:
+        if any(cell.value is not None for cell in measurement.series(yardstick.code, cut, measurement.grains()[0])):
+            return yardstick
+    return None
+
+
+def _groups(measurement: Measurement) -> list[tuple[str, list[Row]]]:
+    """The indicators of the nation in the longest period, by what they are about, the index first."""
+    groups: dict[str, list[Row]] = {}
+    for yardstick in measurement.collected:
+        indicator = measurement.methodology.indicator(yardstick.code)
+        group = say(TABLES.get(indicator.population.table, "")) if indicator else ""
+        newest = measurement.newest(yardstick.code, NATION, measurement.grains()[0])
+        if newest:
+            note = say_left_out(newest[-1], measurement.methodology)
+            groups.setdefault(group, []).append(_row(newest[-1], yardstick, yardstick.title, note=note))
+    return list(groups.items())
+
+
+def _explanations(measurement: Measurement) -> list[Explanation]:
+    indicators = [measurement.methodology.indicator(yardstick.code) for yardstick in measurement.collected]
+    return [explain(indicator) for indicator in indicators if indicator is not None]
+
+
+def explain(indicator: Indicator) -> Explanation:
+    """How an indicator is counted: a sentence, its formula, its legal basis."""
+    return Explanation(
+        title=indicator.title.in_(current()),
+        sentence=say_indicator(indicator, current()),
+        explanation=indicator.explanation.in_(current()),
+        formula=formula(indicator),
+        basis=[
+            say("{act}, as of {day}", act=basis.act.in_(current()), day=write_date(basis.dated))
+            for basis in indicator.legal_basis
+        ],
+    )
+
+
+def _provenance(measurement: Measurement) -> list[tuple[str, str]]:
+    known = measurement.provenance
+    names = [
+        ("methodology", say("Methodology")),
+        ("basis", say("A case belongs to a period by")),
+        ("engine", say("Engine")),
+        ("manifest", say("Fingerprint of the facts")),
+    ]
+    told = [(name, say(BASES.get(known[key], known[key]))) for key, name in names if known.get(key)]
+    return [(say("Methodology"), f"{measurement.methodology.title.in_(current())}, {told[0][1]}"), *told[1:]]
+
+
+def _csv(cells: Sequence[Cell]) -> str:
+    """The cells as a link that holds them: exact numbers, as a spreadsheet reads them."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    columns = ["indicator", "unit", "period", "numerator", "denominator", "value", "low", "high", "kind", "level"]
+    writer.writerow(columns)
+    writer.writerows([getattr(cell, column) for column in columns] for cell in cells)
+    return "data:text/csv;charset=utf-8," + quote(file.getvalue())
+
+
+__all__ = ["Explanation", "explain", "say_reason", "scope_of", "write_page"]

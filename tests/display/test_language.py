@@ -1,0 +1,116 @@
+"""Every sentence the program says is said in Ukrainian too, with the right plural."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_file
+from jinja2.ext import babel_extract
+
+from mirylo.core.faults import Fault
+from mirylo.display.language import say, say_fault, say_plural, speaking, ukrainian
+from mirylo.display.numbers import say_count
+
+MIRYLO = Path(__file__).parents[2] / "mirylo"
+KEYWORDS = {"N_": None, "say": None, "NP_": (1, 2), "say_plural": (1, 2), "say_count": (1, 2)}
+
+
+def templates() -> Iterator[tuple[str, str | tuple[str, ...]]]:
+    for path in sorted(MIRYLO.rglob("*")):
+        if path.suffix == ".py":
+            found = extract_from_file("python", path, keywords=KEYWORDS, options={"encoding": "utf-8"})
+        elif path.suffix == ".j2":
+            with path.open("rb") as file:
+                found = [(line, _text(text), [], None) for line, _, text, _ in babel_extract(file, ["say"], [], {})]
+        else:
+            continue
+        for line, text, *_ in found:
+            yield f"{path.relative_to(MIRYLO)}:{line}", text
+
+
+def _text(found: str | tuple[str | None, ...]) -> str:
+    """A call in a page with more arguments than the sentence comes as a tuple."""
+    return found if isinstance(found, str) else str(found[0])
+
+
+def test_every_sentence_has_its_ukrainian() -> None:
+    missing = []
+    for place, text in templates():
+        message = ukrainian().get(text[0] if isinstance(text, tuple) else text)
+        forms = message.string if message else ""
+        if (
+            not forms
+            or not all(forms if isinstance(text, tuple) else [forms])
+            or isinstance(text, str) != isinstance(forms, str)
+        ):
+            missing.append(f"{place}: {text!r}")
+    assert not missing, "\n".join(missing)
+
+
+def test_no_sentence_is_translated_in_vain() -> None:
+    used = {text[0] if isinstance(text, tuple) else text for _, text in templates()}
+    idle = [message.id for message in ukrainian() if message.id and _first(message.id) not in used]
+    assert not idle, "\n".join(map(repr, idle))
+
+
+def _first(id_: str | tuple[str, ...]) -> str:
+    return id_ if isinstance(id_, str) else id_[0]
+
+
+def test_a_translation_fills_the_places_of_its_template() -> None:
+    for message in ukrainian():
+        if not message.id:
+            continue
+        forms = [message.string] if isinstance(message.string, str) else list(message.string)
+        for form in forms:
+            assert _places(form) <= _places("".join(message.id)), message.id
+            assert _places(form) == _places(_first(message.id)) or not isinstance(message.id, str), message.id
+
+
+def _places(template: str) -> set[str]:
+    from string import Formatter
+
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (0, "0 рядків"),
+        (1, "1 рядок"),
+        (2, "2 рядки"),
+        (4, "4 рядки"),
+        (5, "5 рядків"),
+        (11, "11 рядків"),
+        (12, "12 рядків"),
+        (14, "14 рядків"),
+        (21, "21 рядок"),
+        (22, "22 рядки"),
+        (101, "101 рядок"),
+        (111, "111 рядків"),
+        (1_001, "1\u202f001 рядок"),
+        (25_000_000, "25\u202f000\u202f000 рядків"),
+    ],
+)
+def test_ukrainian_plurals(n: int, said: str) -> None:
+    with speaking("uk"):
+        assert say_count("{n} row", "{n} rows", n) == said
+
+
+def test_english_plurals() -> None:
+    with speaking("en"):
+        assert [say_plural("{n} row", "{n} rows", n, n=n) for n in (0, 1, 2)] == ["0 rows", "1 row", "2 rows"]
+
+
+def test_a_fault_says_its_line_in_ukrainian() -> None:
+    with speaking("uk"):
+        assert say_fault(Fault("a.yaml, line 3", "?", "")) == "a.yaml, рядок 3: ?"
+
+
+def test_the_language_is_given_back() -> None:
+    with speaking("uk"):
+        with speaking("en"):
+            pass
+        assert say("good") == "добре"
+    with pytest.raises(ValueError, match="unknown language"), speaking("ru"):
+        pass
