@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from mirylo.core.calendars import TermUnit
 from mirylo.core.rules import Compare, Finish, Rules, ServiceRule
-from mirylo.core.terms import Term, due_at, due_on
+from mirylo.core.terms import LONGEST, Term, due_at, due_on
 from mirylo.core.timelines import MARKS, UNITS, Record
 
 ONLINE_CHANNELS = ("online", "portal", "diia", "email")
@@ -186,17 +186,32 @@ def verdict(
 
 
 def term_of(record: Record, rule: ServiceRule) -> Term | None:
-    """The term that a case brings itself, else its service's."""
+    """The term that a case brings itself, else its service's. A term that no law can mean is a flaw, and no term."""
+    own = own_term(record)
+    if own is None:
+        return rule.term
+    return Term(*own) if is_possible(*own) else None
+
+
+def own_term(record: Record) -> tuple[int, TermUnit] | None:
+    """Amount and unit of the term that a case brings itself, both or none."""
     amount, unit = record.said.get("term_amount"), record.said.get("term_unit")
-    if isinstance(amount, int) and isinstance(unit, str):
-        return Term(amount, TermUnit(unit))
-    return rule.term
+    if isinstance(amount, int) and isinstance(unit, str) and unit in list(TermUnit):
+        return amount, TermUnit(unit)
+    return None
+
+
+def is_possible(amount: int, unit: TermUnit) -> bool:
+    """Whether a law could mean a term of that length."""
+    return 0 <= amount <= LONGEST[unit]
 
 
 def flaws_of_case(record: Record, registered_at: datetime | None, ready_at: datetime | None) -> str | None:
     """Codes of what is wrong with a case; it is kept, named, and left out of the durations that make no sense."""
     flaws = set(record.flaws)
-    decided_at = record.at.get("decided_at")
+    decided_at, own = record.at.get("decided_at"), own_term(record)
+    if own is not None and not is_possible(*own):
+        flaws.add("impossible_term")
     if registered_at is None:
         flaws.add("not_registered")
     elif ready_at is not None and ready_at < registered_at:

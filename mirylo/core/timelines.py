@@ -113,7 +113,7 @@ class Event:
         return (self.source, self.id) if self.id is not None else (self.source, None, self.content())
 
 
-CONTENT = (*LATEST, *MARKS, "amount")
+CONTENT = (*LATEST, *MARKS, "amount", "activity")
 """Attributes that take part in the content of an event; times of sending and receipt do not."""
 
 
@@ -221,7 +221,7 @@ def fold_one(
         at,
         said,
         pauses=() if is_ticket else tuple(pauses_of(course, deficiency)),
-        extended_by=sum(amount for amount in amounts if isinstance(amount, int)),
+        extended_by=sum(amount for amount in amounts if isinstance(amount, int) and amount > 0),
         extensions=len(extensions),
         events=len(course),
         first_at=course[0].happened_at,

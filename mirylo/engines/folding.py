@@ -20,8 +20,11 @@ from mirylo.engines.tables import CASES, TICKETS
 
 OF_TICKET = "(type LIKE 'ticket.%' OR type LIKE 'visit.%')"
 KEY = "source, number"
-ORDER = f"happened_at, rank, coalesce(id, ''), {', '.join(f'{name} NULLS FIRST' for name in ('corrects', *CONTENT))}"
+GROUP = f"{KEY}, is_ticket"
+CONTENT_COLUMNS = ("corrects", *CONTENT)
+ORDER = f"happened_at, rank, coalesce(id, ''), {', '.join(f'{name} NULLS FIRST' for name in CONTENT_COLUMNS)}"
 """The order of events within a case, as in `core.timelines`."""
+RANK_OF_TYPE = f"array_position([{', '.join(quote(name) for name in EVENT_TYPES)}], type)"
 
 
 @dataclass(frozen=True)
@@ -32,27 +35,53 @@ class Folded:
     collected: frozenset[str]
 
 
+@dataclass(frozen=True)
+class FoldedEvents:
+    """Both fact tables, and how many rows of events were there, of which `refused` by the relation's `is_refused`."""
+
+    cases: Folded
+    tickets: Folded
+    rows_read: int
+    refused: int
+
+
 def fold_events(
     connection: duckdb.DuckDBPyConnection, events: str, rules: Rules, types: Collection[str] | None = None
-) -> Mapping[str, Folded]:
+) -> FoldedEvents:
     """Fact tables `cases` and `tickets` from a relation of events (any of the columns of `records.EVENT`).
 
-    `types` are the event types that the source can tell; without it, those found among the events.
+    `types` are the event types that the source can tell; without it, those found among the events. The relation may be
+    a view over a file: the usual log is read once. Rows marked `is_refused` are counted and left out.
     """
     mapped = set(connection.table(events).columns)
-    fill_columns(connection, events, EVENT, "events_read")
-    standing = settle_events(connection, mapped)
-    found = {row[0] for row in connection.sql(f"SELECT DISTINCT type FROM {standing}").fetchall()}
-    known = set(types) if types is not None else found
-    folded = {}
-    fold_part(connection, standing, f"NOT {OF_TICKET}", mapped, found, "folded_cases")
-    pauses = make_pauses(connection, standing, rules, found)
-    mark_restarts(connection, standing, rules, found)
+    refusing = "is_refused" if "is_refused" in mapped else "false AS is_refused"
+    fill_columns(connection, events, EVENT, "events_read", f"{refusing}, {OF_TICKET} AS is_ticket")
+    known = set(types if types is not None else types_in(connection, "events_read"))
+    group_events(connection, "events_read", mapped, known, has_prints=True)
+    rows_read, refused = first_row(
+        connection,
+        "SELECT coalesce(sum(events), 0)::BIGINT, coalesce(sum(events) FILTER (is_refused), 0)::BIGINT FROM grouped",
+    )
+    standing = "events_read"
+    if is_unsettled(connection, mapped):
+        standing = settle_events(connection)
+        group_events(connection, standing, mapped, known, has_prints=False)
+    settle_attributes(connection, standing, mapped)
+    name_flaws(connection, mapped, known)
+    pauses = make_pauses(connection, standing, rules, known)
+    mark_restarts(connection, standing, rules, known)
     inputs = mapped | moments_of(known)
-    folded["cases"] = Folded(judge_cases(connection, "folded_cases", rules, pauses), collected_of_cases(inputs, rules))
-    fold_part(connection, standing, OF_TICKET, mapped, found, "folded_tickets")
-    folded["tickets"] = Folded(judge_tickets(connection, "folded_tickets", rules), collected_of_tickets(inputs))
-    return folded
+    return FoldedEvents(
+        Folded(judge_cases(connection, "folded_cases", rules, pauses), collected_of_cases(inputs, rules)),
+        Folded(judge_tickets(connection, "folded_tickets", rules), collected_of_tickets(inputs)),
+        rows_read,
+        refused,
+    )
+
+
+def types_in(connection: duckdb.DuckDBPyConnection, events: str) -> list[str]:
+    """The event types that occur."""
+    return [row[0] for row in connection.sql(f"SELECT DISTINCT type FROM {events} WHERE NOT is_refused").fetchall()]
 
 
 def cases_from_records(
@@ -69,35 +98,91 @@ def tickets_from_records(connection: duckdb.DuckDBPyConnection, records: str, ru
     return Folded(judge_tickets(connection, records, rules), collected_of_tickets(mapped))
 
 
+# --- Grouping --------------------------------------------------------------------------------------------------------
+
+
+def moments_by_type(known: Collection[str]) -> dict[str, list[str]]:
+    """Name of a moment to the event types whose first event gives it, of those known; cases and tickets never mix."""
+    moments: dict[str, list[str]] = {}
+    for type_, moment in (*FIRST_MOMENTS.items(), *dict.fromkeys(RETURNS, "returned_at").items()):
+        if type_ in known:
+            moments.setdefault(moment, []).append(type_)
+    return moments
+
+
+def attributes_of(mapped: set[str]) -> list[str]:
+    """The attributes that take their latest word, of those mapped; the service always, since rules hang on it."""
+    return [name for name in LATEST if name in mapped or name == "service"]
+
+
+def group_events(
+    connection: duckdb.DuckDBPyConnection, events: str, mapped: set[str], known: set[str], has_prints: bool
+) -> None:
+    """Make `grouped`, one row a case or ticket: first moments, any word for attributes, counts, contradictions.
+
+    With `has_prints` a list of each event's identity as a hash comes along, to see whether something came twice.
+    """
+    moments = [
+        f"min(happened_at) FILTER (type IN ({', '.join(quote(type_) for type_ in types)})) AS {name}_seen"
+        for name, types in moments_by_type(known).items()
+    ]
+    attributes = attributes_of(mapped)
+    columns = [
+        *moments,
+        *(f"any_value({name}) AS {name}" for name in attributes),
+        *(f"min({hashed(name)}) <> max({hashed(name)}) AS {name}_differs" for name in attributes),
+        *(f"bool_or({mark}) AS {mark}" for mark in MARKS if mark in mapped and mark != "is_voided"),
+        "coalesce(bool_or(is_voided), false) OR bool_or(type = 'case.voided') AS is_voided",
+        "CASE WHEN bool_or(type = 'visit.booked') THEN true END AS is_booked",
+        "count(*) AS events, min(happened_at) AS first_at, max(happened_at) AS last_at",
+        "sum(amount) FILTER (type = 'term.extended' AND amount > 0) AS extended_by",
+        "count(*) FILTER (type = 'term.extended') AS extensions",
+        "string_agg(DISTINCT flaws, ' ') AS flaws" if "flaws" in mapped else "NULL::VARCHAR AS flaws",
+    ]
+    if has_prints:
+        own = f"hash(number, type, happened_at, {', '.join(CONTENT_COLUMNS)})"
+        identity = f"CASE WHEN id IS NULL THEN {own} ELSE hash(source, id) END" if "id" in mapped else own
+        columns += [f"list({identity}) AS prints, bool_or(corrects IS NOT NULL) AS corrects_some"]
+    else:
+        columns += ["bool_or(is_conflicting) AS is_conflicting"]
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE grouped AS "
+        f"SELECT {GROUP}, is_refused, {', '.join(columns)} FROM {events} GROUP BY {GROUP}, is_refused"
+    )
+
+
 # --- Repetitions and corrections -------------------------------------------------------------------------------------
 
 
-def settle_events(connection: duckdb.DuckDBPyConnection, mapped: set[str]) -> str:
-    """Name of a view of each event once, corrected ones gone, `is_conflicting` where an id had two contents."""
-    content = ", ".join(("number", "type", "happened_at", "corrects", *CONTENT))
-    rank = f"array_position([{', '.join(quote(name) for name in EVENT_TYPES)}], type)"
-    key = "source, id" if "id" in mapped else f"source, {content}"
-    total, distinct = first_row(
-        connection,
-        f"SELECT count(*), count(DISTINCT hash({key}, CASE WHEN id IS NULL THEN hash({content}) END)) FROM events_read",
-    )
-    plain, once = f"SELECT *, {rank} AS rank, false AS is_conflicting FROM events_read", "events_read"
-    if total != distinct:
-        identity = f"source, id, CASE WHEN id IS NULL THEN ROW({content}) END"
-        order = f"happened_at, rank, number, {', '.join(f'{name} NULLS FIRST' for name in ('corrects', *CONTENT))}"
-        connection.execute(f"""
-            CREATE OR REPLACE TEMP TABLE events_once AS
-            SELECT * EXCLUDE (is_conflicting, low, high), low <> high AS is_conflicting FROM (
-                SELECT *, min(hash({content})) OVER same AS low, max(hash({content})) OVER same AS high
-                FROM ({plain}) WINDOW same AS (PARTITION BY {identity})
-                QUALIFY row_number() OVER (PARTITION BY {identity} ORDER BY {order}) = 1
-            )
-        """)
-        plain, once = "SELECT * FROM events_once", "events_once"
-    if "corrects" in mapped:
-        corrected = f"SELECT (source, corrects) FROM {once} WHERE corrects IS NOT NULL"
-        plain += f" WHERE id IS NULL OR (source, id) NOT IN ({corrected})"
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW events_standing AS {plain}")
+def is_unsettled(connection: duckdb.DuckDBPyConnection, mapped: set[str]) -> bool:
+    """Whether an event came twice or replaces another. An event without id can only repeat within its own case."""
+    kept = "FROM grouped WHERE NOT is_refused"
+    if "id" in mapped:
+        twice = f"(SELECT count(*) <> count(DISTINCT print) FROM (SELECT unnest(prints) AS print {kept}))"
+    else:
+        twice = f"(SELECT coalesce(bool_or(len(prints) <> list_unique(prints)), false) {kept})"
+    found = first_row(connection, f"SELECT {twice} OR (SELECT coalesce(bool_or(corrects_some), false) {kept})")
+    return bool(found[0])
+
+
+def settle_events(connection: duckdb.DuckDBPyConnection) -> str:
+    """Name of a table of each event once, corrected ones gone, `is_conflicting` where an id had two contents."""
+    content = ", ".join(("number", "type", "happened_at", *CONTENT_COLUMNS))
+    identity = f"source, id, CASE WHEN id IS NULL THEN ROW({content}) END"
+    order = f"happened_at, rank, number, {', '.join(f'{name} NULLS FIRST' for name in CONTENT_COLUMNS)}"
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE events_once AS
+        SELECT *, low <> high AS is_conflicting FROM (
+            SELECT *, {RANK_OF_TYPE} AS rank,
+                   min(hash({content})) OVER same AS low, max(hash({content})) OVER same AS high
+            FROM events_read WHERE NOT is_refused WINDOW same AS (PARTITION BY {identity})
+            QUALIFY row_number() OVER (PARTITION BY {identity} ORDER BY {order}) = 1
+        )
+    """)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE events_standing AS FROM events_once
+        WHERE id IS NULL OR (source, id) NOT IN (SELECT (source, corrects) FROM events_once WHERE corrects IS NOT NULL)
+    """)
     return "events_standing"
 
 
@@ -108,100 +193,72 @@ def first_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[int, .
     return row
 
 
-# --- Grouping --------------------------------------------------------------------------------------------------------
-
-
-def fold_part(
-    connection: duckdb.DuckDBPyConnection, events: str, part: str, mapped: set[str], found: set[str], name: str
-) -> None:
-    """Make a table of one record a case (or ticket): first moments, latest attributes, counts, contradictions."""
-    is_ticket = part == OF_TICKET
-    moments: dict[str, list[str]] = {}
-    for type_, moment in (*FIRST_MOMENTS.items(), *dict.fromkeys(RETURNS, "returned_at").items()):
-        if type_ in found and type_.startswith(("ticket.", "visit.")) == is_ticket:
-            moments.setdefault(moment, []).append(quote(type_))
-    attributes = [attribute for attribute in LATEST if attribute in mapped or attribute == "service"]
-    columns = [
-        *(f"min(happened_at) FILTER (type IN ({', '.join(types)})) AS {name}_seen" for name, types in moments.items()),
-        *(f"any_value({name}) AS {name}" for name in attributes),
-        *(f"min({hashed(name)}) <> max({hashed(name)}) AS {name}_differs" for name in attributes),
-        *(f"bool_or({mark}) AS {mark}" for mark in MARKS if mark in mapped and mark != "is_voided"),
-        "coalesce(bool_or(is_voided), false) OR bool_or(type = 'case.voided') AS is_voided",
-        "count(*) AS events, min(happened_at) AS first_at, max(happened_at) AS last_at",
-        "bool_or(is_conflicting) AS is_conflicting",
-    ]
-    if "flaws" in mapped:
-        columns.append("string_agg(DISTINCT flaws, ' ') AS flaws")
-    if is_ticket:
-        columns.append("CASE WHEN bool_or(type = 'visit.booked') THEN true END AS is_booked")
-    else:
-        columns.append("sum(amount) FILTER (type = 'term.extended') AS extended_by")
-        columns.append("count(*) FILTER (type = 'term.extended') AS extensions")
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE grouped AS "
-        f"SELECT {KEY}, {', '.join(columns)} FROM {events} WHERE {part} GROUP BY {KEY}"
-    )
-    settle_attributes(connection, events, part, attributes)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {stated_over_seen(moments, attributes, mapped)}")
-
-
 def hashed(attribute: str) -> str:
     """SQL for the hash of an attribute, empty where it is: a cheap way to see whether two values differ."""
     return f"CASE WHEN {attribute} IS NOT NULL THEN hash({attribute}) END"
 
 
-def settle_attributes(connection: duckdb.DuckDBPyConnection, events: str, part: str, attributes: Sequence[str]) -> None:
+def settle_attributes(connection: duckdb.DuckDBPyConnection, events: str, mapped: set[str]) -> None:
     """Where events of a case contradict each other, take the latest word instead of any."""
-    if not attributes:
-        return
+    attributes = attributes_of(mapped)
     differs = first_row(
         connection, f"SELECT {', '.join(f'bool_or({name}_differs)' for name in attributes)} FROM grouped"
     )
-    differing = [name for name, is_differing in zip(attributes, differs, strict=True) if is_differing]
-    for name in differing:
-        connection.execute(f"""
-            UPDATE grouped SET {name} = latest.word FROM (
-                SELECT {KEY}, last({name} ORDER BY {ORDER}) AS word
-                FROM {events} SEMI JOIN (SELECT {KEY} FROM grouped WHERE {name}_differs) USING ({KEY})
-                WHERE {part} AND {name} IS NOT NULL GROUP BY {KEY}
-            ) latest WHERE grouped.source = latest.source AND grouped.number = latest.number
-        """)
+    for name, is_differing in zip(attributes, differs, strict=True):
+        if is_differing:
+            connection.execute(f"""
+                UPDATE grouped SET {name} = latest.word FROM (
+                    SELECT {GROUP}, last({name} ORDER BY {ORDER}) AS word
+                    FROM (SELECT *, {RANK_OF_TYPE} AS rank FROM {events} WHERE NOT is_refused AND {name} IS NOT NULL)
+                    SEMI JOIN (SELECT {GROUP} FROM grouped WHERE {name}_differs) USING ({GROUP})
+                    GROUP BY {GROUP}
+                ) latest
+                WHERE grouped.source = latest.source AND grouped.number = latest.number
+                AND grouped.is_ticket = latest.is_ticket
+            """)
 
 
-def stated_over_seen(moments: Collection[str], attributes: Sequence[str], mapped: set[str]) -> str:
-    """SQL for the records: a moment that the source states stands above the one its events give; flaws by name."""
+def name_flaws(connection: duckdb.DuckDBPyConnection, mapped: set[str], known: set[str]) -> None:
+    """Make `folded_cases` and `folded_tickets`: what the source states stands above what events give; flaws by name."""
+    attributes, moments = attributes_of(mapped), moments_by_type(known)
+    stated = [moment for moment in moments if moment in attributes]
     seen = [
-        f"coalesce({moment}, {moment}_seen) AS {moment}" if moment in attributes else f"{moment}_seen AS {moment}"
+        f"coalesce({moment}, {moment}_seen) AS {moment}" if moment in stated else f"{moment}_seen AS {moment}"
         for moment in moments
     ]
-    replaced = [moment for moment in moments if moment in attributes]
+    conflicting = " OR ".join(f"coalesce({name}_differs, false)" for name in attributes if name in (*UNITS, *STATED))
+    has_conflicts = "is_conflicting" in connection.table("grouped").columns
     consumed = [f"{moment}_seen" for moment in moments] + [f"{name}_differs" for name in attributes]
-    consumed += [*replaced, "is_conflicting", *(["flaws"] if "flaws" in mapped else [])]
-    contradictory = [f"{name}_differs" for name in attributes if name in (*UNITS, *STATED)]
+    consumed += [*stated, "flaws", "is_refused", "is_ticket"]
+    consumed += ["is_conflicting"] if has_conflicts else ["prints", "corrects_some"]
     flaws = (
-        f"nullif(concat_ws(' ', {'flaws' if 'flaws' in mapped else 'NULL'}, "
-        "CASE WHEN is_conflicting THEN 'conflicting_repetition' END, "
-        f"CASE WHEN {' OR '.join(contradictory) or 'false'} THEN 'conflicting_attributes' END), '') AS flaws"
+        f"nullif(concat_ws(' ', flaws, CASE WHEN {conflicting} THEN 'conflicting_attributes' END, "
+        f"CASE WHEN {'is_conflicting' if has_conflicts else 'false'} THEN 'conflicting_repetition' END), '') AS flaws"
     )
-    return f"SELECT * EXCLUDE ({', '.join(consumed)}), {', '.join([*seen, flaws])} FROM grouped"
+    for name, part in (("folded_cases", "NOT is_ticket"), ("folded_tickets", "is_ticket")):
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS "
+            f"SELECT * EXCLUDE ({', '.join(consumed)}), {', '.join([*seen, flaws])} "
+            f"FROM grouped WHERE {part} AND NOT is_refused"
+        )
 
 
 # --- Clocks ----------------------------------------------------------------------------------------------------------
 
 
-def make_pauses(connection: duckdb.DuckDBPyConnection, events: str, rules: Rules, found: set[str]) -> str | None:
+def make_pauses(connection: duckdb.DuckDBPyConnection, events: str, rules: Rules, known: set[str]) -> str | None:
     """Name of a table of stopped clocks, or none where no event stops one: changes without repeats, paired."""
-    if not found & {"clock.paused", *RETURNS}:
+    if not known & {"clock.paused", *RETURNS}:
         return None
     connection.execute(f"CREATE OR REPLACE TEMP TABLE service_rules AS {service_rules(rules)}")
     returns = ", ".join(quote(name) for name in RETURNS)
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE pauses AS
         WITH changes AS (
-            SELECT e.*, e.type IN ('clock.paused', {returns}) AS stops
+            SELECT e.*, {RANK_OF_TYPE} AS rank, e.type IN ('clock.paused', {returns}) AS stops
             FROM {events} e JOIN ({deficiencies("folded_cases")}) d USING ({KEY})
-            WHERE e.type IN ('clock.paused', 'clock.resumed')
-               OR (d.deficiency = '{Deficiency.STOPS}' AND e.type IN ({returns}, 'application.corrected'))
+            WHERE NOT e.is_refused AND (e.type IN ('clock.paused', 'clock.resumed')
+               OR (d.deficiency = '{Deficiency.STOPS}' AND e.type IN ({returns}, 'application.corrected')))
         ), turns AS (
             SELECT * FROM changes
             QUALIFY stops <> lag(stops, 1, false) OVER (PARTITION BY {KEY} ORDER BY {ORDER})
@@ -221,10 +278,10 @@ def deficiencies(cases: str) -> str:
     """
 
 
-def mark_restarts(connection: duckdb.DuckDBPyConnection, events: str, rules: Rules, found: set[str]) -> None:
+def mark_restarts(connection: duckdb.DuckDBPyConnection, events: str, rules: Rules, known: set[str]) -> None:
     """Where a deficiency restarts the clock, let the term run from the last correction."""
     every = (rules.default, *rules.services.values())
-    if "application.corrected" not in found or all(rule.deficiency is not Deficiency.RESTARTS for rule in every):
+    if "application.corrected" not in known or all(rule.deficiency is not Deficiency.RESTARTS for rule in every):
         return
     connection.execute(f"CREATE OR REPLACE TEMP TABLE service_rules AS {service_rules(rules)}")
     connection.execute(f"""
@@ -232,7 +289,8 @@ def mark_restarts(connection: duckdb.DuckDBPyConnection, events: str, rules: Rul
         SELECT c.*, r.term_from_at FROM folded_cases c LEFT JOIN (
             SELECT {KEY}, max(happened_at) AS term_from_at
             FROM {events} JOIN ({deficiencies("folded_cases")}) d USING ({KEY})
-            WHERE type = 'application.corrected' AND d.deficiency = '{Deficiency.RESTARTS}' GROUP BY {KEY}
+            WHERE NOT is_refused AND type = 'application.corrected' AND d.deficiency = '{Deficiency.RESTARTS}'
+            GROUP BY {KEY}
         ) r USING ({KEY})
     """)
 

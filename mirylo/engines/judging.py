@@ -8,9 +8,11 @@ from datetime import date, timedelta
 
 import duckdb
 
+from mirylo.core.calendars import TermUnit
 from mirylo.core.methodology.model import Column, Type
 from mirylo.core.outcomes import DATED, FINISHES, ONLINE_CHANNELS
 from mirylo.core.rules import Compare, Rules, ServiceRule
+from mirylo.core.terms import LONGEST
 from mirylo.engines.calendar_tables import kind_of_day, make_calendar_tables
 from mirylo.engines.records import CASE_RECORD, TICKET_RECORD
 from mirylo.engines.tables import CASES, DUCKDB_TYPES, TICKETS, UNITS
@@ -45,14 +47,17 @@ def judge_cases(
     return connection.sql(f"SELECT {columns} FROM ({case_facts(rules)})")
 
 
-def fill_columns(connection: duckdb.DuckDBPyConnection, relation: str, columns: tuple[Column, ...], view: str) -> None:
-    """Make a view with all these columns, empty where the relation has none of that name."""
+def fill_columns(
+    connection: duckdb.DuckDBPyConnection, relation: str, columns: tuple[Column, ...], view: str, also: str = ""
+) -> None:
+    """Make a view with all these columns, empty where the relation has none of that name, and `also` what SQL says."""
     known = set(connection.table(relation).columns)
     listed = ", ".join(
         f"CAST({column.name if column.name in known else 'NULL'} AS {DUCKDB_TYPES[column.type]}) AS {column.name}"
         for column in columns
     )
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {listed} FROM {relation}")
+    more = f", {also}" if also else ""
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {listed}{more} FROM {relation}")
 
 
 def quote(value: str | None) -> str:
@@ -95,7 +100,10 @@ def ruled_cases(rules: Rules) -> str:
         else f"WHEN '{finish}' THEN {moments[0]}"
         for finish, moments in FINISHES.items()
     )
-    own = "term_amount IS NOT NULL AND term_unit IS NOT NULL"
+    has_own = f"term_amount IS NOT NULL AND term_unit IN ({', '.join(quote(unit) for unit in TermUnit)})"
+    possible = "term_amount BETWEEN 0 AND CASE term_unit {} END".format(
+        " ".join(f"WHEN '{unit}' THEN {longest}" for unit, longest in LONGEST.items())
+    )
     return f"""
         WITH joined AS (
             SELECT r.* EXCLUDE (ready_at), s.* EXCLUDE (service),
@@ -106,9 +114,10 @@ def ruled_cases(rules: Rules) -> str:
                  THEN r.service END
         ), termed AS (
             SELECT *, coalesce(term_from_at, registered_at) AS start_at,
-                   CASE WHEN {own} THEN term_amount ELSE rule_amount END + coalesce(extended_by, 0) AS amount,
-                   CASE WHEN {own} THEN term_unit ELSE rule_unit END AS unit
-            FROM joined
+                   CASE WHEN NOT has_own THEN rule_amount WHEN is_possible THEN term_amount END
+                       + greatest(extended_by, 0) AS amount,
+                   CASE WHEN has_own THEN term_unit ELSE rule_unit END AS unit
+            FROM (SELECT *, coalesce({has_own}, false) AS has_own, {possible} AS is_possible FROM joined)
         ), dated AS (
             SELECT *, {local_date("start_at", rules)} AS start_on, unit IN ('minutes', 'hours') AS is_wall_time,
                    {kind_of_day("unit", "is_suspendable")} AS kind
@@ -263,6 +272,7 @@ def case_flaws() -> str:
         ("not_registered", "registered_at IS NULL"),
         ("closed_before_registered", "ready_at < registered_at"),
         ("decided_before_registered", "decided_at < registered_at"),
+        ("impossible_term", "has_own AND NOT is_possible"),
     )
     any_of = " OR ".join(f"coalesce({condition}, false)" for _, condition in flaws)
     return f"CASE WHEN flaws IS NOT NULL OR {any_of} THEN {flaw_list(*flaws)} END"

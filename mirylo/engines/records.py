@@ -75,6 +75,7 @@ EVENT = (
     SOURCE,
     Column("id", TEXT, "identifier of the event, unique in its source", "ідентифікатор події"),
     Column("type", TEXT, "one of the event types below", "вид події", True),
+    Column("activity", TEXT, "what the source itself calls it", "назва події в джерелі"),
     Column("happened_at", MOMENT, "when it happened", "коли сталося", True),
     Column("sent_at", MOMENT, "when the source sent it", "коли надіслано"),
     Column("received_at", MOMENT, "when it was received", "коли отримано"),

@@ -32,11 +32,14 @@ attributes = st.fixed_dictionaries(
         "is_test": st.booleans(),
         "is_voided": st.booleans(),
         "is_consultation": st.booleans(),
-        "amount": st.integers(0, 5),
+        "amount": st.integers(-2, 5),
         "decision": st.sampled_from(["granted", "refused", "closed"]),
         "appeal_outcome": st.sampled_from(["upheld", "dismissed"]),
         "ready_at": moments,
         "due_at": moments,
+        "term_amount": st.sampled_from([-1, 0, 3, 40_000]),
+        "term_unit": st.sampled_from([*TermUnit, "fortnights"]),
+        "activity": st.sampled_from(["прийом", "видача"]),
         "flaws": st.sampled_from(["negative_time", "negative_time strange_flaw"]),
     },
 )
@@ -102,7 +105,7 @@ def bulk(events: list[Event], rules: Rules) -> dict[str, list[dict[str, object]]
     folded = fold_events(connection, "arrived", rules)
     return {
         name: sorted(part.rows.to_arrow_table().to_pylist(), key=lambda row: (row["source"], row["number"]))
-        for name, part in folded.items()
+        for name, part in (("cases", folded.cases), ("tickets", folded.tickets))
     }
 
 
