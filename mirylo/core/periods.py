@@ -1,6 +1,7 @@
 """Names the months, quarters, half-years and years for which figures are published, and says when each is closed.
 
-A period's code is what everybody reads and sorts by: 2014-05, 2014Q2, 2014H1, 2014.
+A period's code is what everybody reads and sorts by: 2014-05, 2014Q2, 2014H1, 2014. `whole` is all time that is known,
+for somebody who first wants one figure for all the data at hand.
 """
 
 import re
@@ -18,18 +19,20 @@ class Grain(StrEnum):
     QUARTER = "quarter"
     HALF_YEAR = "half-year"
     YEAR = "year"
+    WHOLE = "whole"
+    """All time, from year 1 to 9999: one single period, into which every other falls."""
 
     @property
     def months(self) -> int:
         """How many months the period has.
 
         >>> [grain.months for grain in Grain]
-        [1, 3, 6, 12]
+        [1, 3, 6, 12, 120000]
         """
         return _MONTHS[self]
 
 
-_MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.HALF_YEAR: 6, Grain.YEAR: 12}
+_MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.HALF_YEAR: 6, Grain.YEAR: 12, Grain.WHOLE: 120_000}
 
 _SHAPES = {
     Grain.MONTH: re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])"),
@@ -67,6 +70,8 @@ class Period:
 
     def __post_init__(self) -> None:
         """Refuse what no date can lie in."""
+        if self.grain is Grain.WHOLE and self.ordinal == 0:
+            return
         if not MINYEAR * 12 <= self._first_month < (MAXYEAR + 1) * 12:
             raise InvalidPeriodError(f"a {self.grain} in the year {self._first_month // 12}")
 
@@ -80,6 +85,8 @@ class Period:
         Traceback (most recent call last):
         mirylo.core.periods.InvalidPeriodError: '2014S2' is no period: write 2014H2
         """
+        if text == Grain.WHOLE:
+            return cls(Grain.WHOLE, 0)
         for grain, shape in _SHAPES.items():
             if found := shape.fullmatch(text):
                 year, place = int(found[1]), int(found[2] or 1)
@@ -100,7 +107,9 @@ class Period:
 
     @property
     def code(self) -> str:
-        """The period's name: 2014-05, 2014Q2, 2014H1 or 2014."""
+        """The period's name: 2014-05, 2014Q2, 2014H1, 2014 or whole."""
+        if self.grain is Grain.WHOLE:
+            return Grain.WHOLE.value
         year, place = divmod(self.ordinal, 12 // self.grain.months)
         match self.grain:
             case Grain.MONTH:
@@ -109,7 +118,7 @@ class Period:
                 return f"{year:04}Q{place + 1}"
             case Grain.HALF_YEAR:
                 return f"{year:04}H{place + 1}"
-            case Grain.YEAR:
+            case _:
                 return f"{year:04}"
 
     def __str__(self) -> str:
@@ -119,6 +128,8 @@ class Period:
     @property
     def first_on(self) -> date:
         """The first day."""
+        if self.grain is Grain.WHOLE:
+            return date.min
         return date(self._first_month // 12, self._first_month % 12 + 1, 1)
 
     @property
@@ -128,6 +139,8 @@ class Period:
         >>> Period.parse("2024-02").last_on
         datetime.date(2024, 2, 29)
         """
+        if self.grain is Grain.WHOLE:
+            return date.max
         year, month = divmod(self._first_month + self.grain.months - 1, 12)
         return date(year, month + 1, monthrange(year, month + 1)[1])
 

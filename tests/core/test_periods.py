@@ -18,7 +18,7 @@ OURS = re.compile(r"\d{6}|\d{4}(Q[1-4]|S[12])?")
 """DHIS2 codes of the grains that Mirylo has; weeks, days, two months and financial years it has not."""
 
 days = st.dates(date(1900, 1, 1), date(2100, 12, 31))
-grains = st.sampled_from(list(Grain))
+grains = st.sampled_from([grain for grain in Grain if grain is not Grain.WHOLE])
 periods = st.builds(Period.containing, days, grains)
 
 
@@ -164,3 +164,13 @@ def test_periods_between_hold_every_day(first_on, length, grain):
     last_on = first_on + length * DAY
     expected = {Period.containing(first_on + n * DAY, grain) for n in range(length + 1)}
     assert periods_between(first_on, last_on, grain) == tuple(sorted(expected))
+
+
+def test_the_whole_is_one_period_that_holds_every_other() -> None:
+    whole = Period.parse("whole")
+    assert whole.code == "whole"
+    assert Period.containing(date(1, 1, 1), Grain.WHOLE) == Period.containing(date(9999, 12, 31), Grain.WHOLE) == whole
+    assert (whole.first_on, whole.last_on) == (date.min, date.max)
+    assert sorted([Period.parse("2014"), whole])[0] == whole
+    with pytest.raises(InvalidPeriodError):
+        whole.next()
