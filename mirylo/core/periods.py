@@ -173,6 +173,8 @@ class Period:
 
     def closes_on(self, window_days: int) -> date:
         """The last day on which data still enters the period's first edition: so many days after its last day."""
+        if self.grain is Grain.WHOLE:
+            return date.max
         return self.last_on + timedelta(days=window_days)
 
     def is_closed(self, as_of: date, window_days: int) -> bool:
