@@ -18,7 +18,8 @@ WORKING, WORKING_UNSUSPENDED, ANY, ANY_UNSUSPENDED = "working", "working_unsuspe
 def kind_of_day(unit: str, is_suspendable: str) -> str:
     """SQL for the kind of day that a term counts, from SQL for its unit and for whether suspensions touch it."""
     return (
-        f"CASE WHEN {unit} = '{TermUnit.WORKING_DAYS}' "
+        f"CASE WHEN {unit} IN ('{TermUnit.MINUTES}', '{TermUnit.HOURS}') THEN NULL "
+        f"WHEN {unit} = '{TermUnit.WORKING_DAYS}' "
         f"THEN CASE WHEN {is_suspendable} THEN '{WORKING}' ELSE '{WORKING_UNSUSPENDED}' END "
         f"ELSE CASE WHEN {is_suspendable} THEN '{ANY}' ELSE '{ANY_UNSUSPENDED}' END END"
     )

@@ -210,7 +210,7 @@ def case_facts(rules: Rules) -> str:
                    CASE WHEN c.amount + coalesce(w.stopped, 0) = 0 THEN s.last_on ELSE n.last_on END AS counted_due_on
             FROM ruled_cases c
             LEFT JOIN stopped_clocks w USING (source, number)
-            LEFT JOIN calendar_days s ON s.kind = c.kind AND s.day = c.start_on AND NOT c.is_wall_time
+            LEFT JOIN calendar_days s ON s.kind = c.kind AND s.day = c.start_on
             LEFT JOIN calendar_nth n ON n.kind = c.kind AND n.counted = s.counted + c.amount + coalesce(w.stopped, 0)
         ), due AS (
             SELECT *, {dated}, {local_date("registered_at", rules)} AS registered_on, {ready_on} AS ready_on,
