@@ -1,5 +1,7 @@
 """The tables of facts: what each column is called, what it holds, and which columns name a unit or a period."""
 
+import pyarrow as pa
+
 from mirylo.core.methodology.model import Column, FactTable, Type
 
 DUCKDB_TYPES = {
@@ -9,6 +11,15 @@ DUCKDB_TYPES = {
     Type.SECONDS: "DECIMAL(18,3)",
     Type.DATE: "DATE",
     Type.MOMENT: "TIMESTAMPTZ",
+}
+
+ARROW_TYPES = {
+    Type.TEXT: pa.string(),
+    Type.FLAG: pa.bool_(),
+    Type.COUNT: pa.int32(),
+    Type.SECONDS: pa.decimal128(18, 3),
+    Type.DATE: pa.date32(),
+    Type.MOMENT: pa.timestamp("us", tz="UTC"),
 }
 
 TEXT, FLAG, COUNT, SECONDS, DATE, MOMENT = Type.TEXT, Type.FLAG, Type.COUNT, Type.SECONDS, Type.DATE, Type.MOMENT
@@ -131,6 +142,12 @@ TICKETS = FactTable(
 )
 
 FACT_TABLES = {table.name: table for table in (CASES, TICKETS)}
+
+
+def arrow_schema(table: FactTable) -> pa.Schema:
+    """The columns of a fact table as Arrow keeps them."""
+    return pa.schema([(column.name, ARROW_TYPES[column.type]) for column in table.columns])
+
 
 CUTS: dict[str, tuple[str, ...]] = {
     "nation": (),
