@@ -9,7 +9,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
