@@ -62,7 +62,7 @@ def read_csv(
     )
     reading = _Reading(file, connection, dialect, rejects)
     types = dict.fromkeys(dialect.columns, "VARCHAR")
-    return RawRows(file.name, relation, types, "line", reading.lines_of, reading.refused)
+    return RawRows(file.name, relation, types, "line", reading.lines_of, reading.refused, reading.forget)
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,11 @@ class _Reading:
             Refusal(self.file.name, line, "line", REASON_OF.get(error, "broken_quotes"), value=shorten(text.strip()))
             for (error, _, text), line in zip(found, lines, strict=True)
         ]
+
+    def forget(self) -> None:
+        """Drop the rejects of a reading: a second one would tell each of them twice."""
+        for name in (self.rejects, f"{self.rejects}_scans"):
+            self.connection.execute(f'DROP TABLE IF EXISTS "{name}"')
 
     def _rejected(self) -> list[tuple[str, int, str]]:
         return self.connection.execute(

@@ -6,6 +6,7 @@ file stops without a word. Text in another encoding is written anew in UTF-8 bes
 
 import codecs
 import gzip
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,9 @@ LARGEST_RATIO = 300
 
 TWO_BYTES = ["utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be", "utf_7"]
 """Recognised by their zeros before; of a few odd bytes they make Chinese."""
+
+FEW = 10
+"""Fewer bytes beyond ASCII than this show no language."""
 
 PLAUSIBLE_UTF8 = 0.95
 """From this share of good characters on, a text is UTF-8 with broken bytes in it, and not of another encoding."""
@@ -78,6 +82,8 @@ def check_is_there(path: Path) -> None:
         problem = N_("this is not an ordinary file")
     elif path.stat().st_size == 0:
         problem = N_("the file is empty")
+    elif not os.access(path, os.R_OK):
+        problem = N_("the file may not be read")
     if problem:
         raise fault(path.name, problem, N_("Check the path."))
 
@@ -169,10 +175,10 @@ def _likeliest_encoding(sample: bytes, name: str) -> str:
 
 
 def _looks_ukrainian(sample: bytes) -> bool:
-    """Whether the bytes, read as cp1251, are mostly Ukrainian letters in the cases that words have."""
+    """Whether the bytes, read as cp1251, are mostly small Ukrainian letters, as in words; or too few to tell."""
     foreign = [char for char in sample.decode("cp1251", "replace") if char > "\x7f"]
     letters = sum("а" <= char <= "я" or char in "іїєґ" for char in foreign)
-    return letters * 3 > len(foreign) * 2
+    return letters * 3 > len(foreign) * 2 or len(foreign) < FEW
 
 
 def transcode(path: Path, folder: Path, encoding: str, name: str) -> Path:

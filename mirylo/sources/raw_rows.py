@@ -1,8 +1,8 @@
 """What every reader gives: the rows of a file under the names of the file's own columns, not yet understood."""
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from mirylo.core.faults import N_, Fault, FaultsFoundError
 from mirylo.sources.refusals import Refusal
@@ -12,6 +12,10 @@ def _no_refusals() -> list[Refusal]:
     return []
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class RawRows:
     """Rows of a file as a relation of DuckDB.
@@ -19,6 +23,7 @@ class RawRows:
     `relation` stands after FROM. `types` maps the file's columns to DuckDB types, in the order of the file.
     `refused` tells the rows that never reached the relation; it is asked after the relation was read once.
     `lines_of` turns ordinals of rows of the relation (from 0) into places: `counted` says of what (line, row, record).
+    `is_sparse` files (JSON, XES) name a column only where it has a value, so one that is missing may just be empty.
     """
 
     name: str
@@ -27,22 +32,35 @@ class RawRows:
     counted: str
     lines_of: Callable[[Sequence[int]], list[int | None]]
     refused: Callable[[], list[Refusal]] = field(default=_no_refusals)
+    forget: Callable[[], None] = field(default=_nothing)
+    """Asked before the relation is read again: forgets the rows that were refused the time before."""
+    is_sparse: bool = False
+    not_found: tuple[str, ...] = ()
 
 
-def check_columns(raw: RawRows, wanted: Mapping[str, str]) -> None:
-    """Raise unless the file has all columns that the mapping names; `wanted` maps them to the places that name them."""
+def check_columns(raw: RawRows, wanted: Mapping[str, str], always: Collection[str]) -> RawRows:
+    """The rows with all columns that the mapping names; `wanted` maps those columns to the keys that name them.
+
+    A column that is missing is a fault, in sparse files only if a row cannot be without it (`always`, keys).
+    """
+    missing = [column for column in wanted if column not in raw.types]
     faults = [
         Fault(
             raw.name,
             N_("there is no column {column}, which {key} of the mapping names"),
             N_("The nearest are: {nearest}."),
-            {"column": f"«{column}»", "key": key, "nearest": nearest(column, raw.types)},
+            {"column": f"«{column}»", "key": wanted[column], "nearest": nearest(column, raw.types)},
         )
-        for column, key in wanted.items()
-        if column not in raw.types
+        for column in missing
+        if not raw.is_sparse or wanted[column] in always
     ]
     if faults:
         raise FaultsFoundError(faults)
+    if not missing:
+        return raw
+    empty = ", ".join(f"NULL::VARCHAR AS {quoted(column)}" for column in missing)
+    types = {**raw.types, **dict.fromkeys(missing, "VARCHAR")}
+    return replace(raw, relation=f"(SELECT *, {empty} FROM {raw.relation})", types=types, not_found=tuple(missing))
 
 
 def nearest(name: str, known: Mapping[str, object] | Sequence[str]) -> str:

@@ -6,7 +6,7 @@ place, so that a file full of mistakes does not fill the memory.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mirylo.core.faults import N_
@@ -75,12 +75,14 @@ class Refusals:
     counts: Counter[str] = field(default_factory=Counter)
     rows: list[Refusal] = field(default_factory=list)
 
-    def add(self, refusals: Iterable[Refusal]) -> None:
-        """Count refusals, and keep the place of the first ones."""
-        for refusal in refusals:
-            self.counts[refusal.reason] += 1
-            if len(self.rows) < DETAILED:
-                self.rows.append(refusal)
+    def add(self, rows: Sequence[Refusal], counts: Mapping[str, int] | None = None) -> None:
+        """Take in refusals; `counts` by reason where `rows` are only the first of them."""
+        self.counts.update(counts if counts is not None else Counter(row.reason for row in rows))
+        self.rows.extend(rows[: DETAILED - len(self.rows)])
+
+    def by_reason(self) -> dict[str, int]:
+        """Rows by reason, the most frequent first."""
+        return dict(self.counts.most_common())
 
     @property
     def total(self) -> int:
