@@ -2,4 +2,4 @@
 
 from mirylo.commands import main
 
-main()
+main(prog_name="mirylo")

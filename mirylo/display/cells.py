@@ -4,7 +4,7 @@ Every published cell is a number or says why there is none. A level is a word an
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import lru_cache
 from statistics import median
@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from mirylo.core.faults import N_
 from mirylo.core.methodology.model import Direction, Indicator, Levels, Methodology, Unit
-from mirylo.core.periods import Period
+from mirylo.core.periods import Grain, Period
 from mirylo.display.language import current, say
 from mirylo.display.numbers import POINTS, say_count, write_bound, write_interval, write_period, write_value
 from mirylo.display.ruler import Ruler, scale_for
@@ -97,10 +97,14 @@ BASES = {
 
 
 def read_cells(table: pa.Table) -> list[Cell]:
-    """The rows of `Result.table`, in their order."""
+    """The rows of `Result.table`, in their order. All time has neither grain nor period, and is never unfinished."""
     names = [field.name for field in fields(Cell)]
     columns = [table.column(name).to_pylist() for name in names]
-    return [Cell(*row) for row in zip(*columns, strict=True)]
+    cells = [Cell(*row) for row in zip(*columns, strict=True)]
+    return [
+        replace(cell, grain=None, period=None, provisional=False) if cell.grain == Grain.WHOLE else cell
+        for cell in cells
+    ]
 
 
 def yardsticks(methodology: Methodology) -> dict[str, Yardstick]:

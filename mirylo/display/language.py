@@ -97,7 +97,7 @@ def say_fault(fault: Fault) -> str:
 
 
 def _find(template: str) -> str:
-    if current() == "en":
+    if current() == "en" or not template:  # an empty key would bring the catalogue's header
         return template
     message = ukrainian().get(template)
     return str(message.string) if message and message.string else template

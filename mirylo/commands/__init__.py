@@ -1,0 +1,24 @@
+"""The `mirylo` command: one module a verb, nothing of the web.
+
+What a verb needs is imported when it runs, so that `--help` answers at once.
+"""
+
+import click
+
+from mirylo.commands.mapping import mapping
+from mirylo.commands.measure import measure
+from mirylo.commands.methodology import methodology
+from mirylo.commands.verbs import Verbs, language_option
+from mirylo.core.faults import N_
+
+__all__ = ["main"]
+
+
+@click.group(cls=Verbs, help=N_("Measures the quality of administrative services."))
+@language_option
+def main() -> None:
+    """Hold the verbs."""
+
+
+for verb in (measure, mapping, methodology):
+    main.add_command(verb)

@@ -1,0 +1,339 @@
+"""Measures: from the export of any system to indicators, in one command, with no database and no account."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mirylo.commands.methodology import OWN
+from mirylo.commands.verbs import Verb, is_shown, language_option, refuse, refuse_word
+from mirylo.core.faults import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mirylo.core.methodology.model import Methodology
+    from mirylo.core.periods import Grain, Period
+    from mirylo.engines.facts import Facts
+    from mirylo.engines.running import Result
+    from mirylo.sources.loading import Loaded
+
+FORMATS = ("table", "json", "csv", "parquet", "html")
+ZONE = "Europe/Kyiv"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for on the command line."""
+
+    sources: tuple[Path, ...]
+    mapping: Path | None
+    cuts: tuple[str, ...]
+    periods: tuple[str, ...]
+    basis: str | None
+    indicators: tuple[str, ...]
+    methodology: Path
+    as_of: date | None
+    engine: str
+    format: str
+    output: Path | None
+    explain: str | None
+    is_strict: bool
+    refused: Path | None
+
+
+def _day(_ctx: click.Context, _parameter: click.Parameter, moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+@click.command(
+    cls=Verb,
+    help=N_(
+        "Measures indicators from files of cases, events or tickets (CSV, XES, NDJSON, XLSX, Parquet, gzip too), "
+        "described by a mapping, or from a folder of facts."
+    ),
+)
+@click.argument("sources", nargs=-1, metavar="SOURCE…", type=click.Path(path_type=Path))
+@click.option("--mapping", type=click.Path(path_type=Path), help=N_("Which column of the file means what (TOML)."))
+@click.option("--by", "cuts", multiple=True, metavar="CUT", help=N_("Also by centre, service, channel…; repeatable."))
+@click.option(
+    "--period",
+    "periods",
+    multiple=True,
+    metavar="PERIOD",
+    help=N_("month, quarter, half-year or year splits; 2014, 2014Q3, 2014H1 or 2014-05 restricts; repeatable."),
+)
+@click.option(
+    "--basis",
+    type=click.Choice(["registered", "due", "ready"]),
+    help=N_("The date that puts a case in a period, in place of the indicator's own."),
+)
+@click.option(
+    "--indicator",
+    "indicators",
+    multiple=True,
+    metavar="CODE",
+    help=N_("Only this indicator, by its code, or one of your own, by the path of its YAML file; repeatable."),
+)
+@click.option(
+    "--methodology",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=OWN,
+    show_default=False,
+    help=N_("Folder of another methodology."),
+)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_day,
+    metavar="DATE",
+    help=N_("Figures as of this date; otherwise the newest date in the sources."),
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "reference"]),
+    default="duckdb",
+    help=N_("The engine that counts; reference is slow and plain."),
+)
+@click.option("--format", type=click.Choice(FORMATS), default="table", help=N_("What to write."))
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write to this file."))
+@click.option("--explain", metavar="CODE", help=N_("Say how an indicator is counted; needs no source."))
+@click.option("--strict", "is_strict", is_flag=True, help=N_("A refused row is fatal: nothing is written."))
+@click.option(
+    "--refused", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write the refused rows to this CSV file.")
+)
+@language_option
+def measure(**options: Any) -> None:
+    """Read, measure, show."""
+    wanted = Wanted(**options)
+    methodology, codes = _choose_methodology(wanted)
+    if wanted.explain:
+        _explain(wanted, methodology)
+        return
+    _check(wanted)
+    _run(wanted, methodology, codes)
+
+
+def _choose_methodology(wanted: Wanted) -> "tuple[Methodology, list[str] | None]":
+    """The methodology with one's own indicators added, and the codes asked for; none is all."""
+    from mirylo.core.methodology.loading import load, load_indicator
+    from mirylo.engines.tables import FACT_TABLES
+
+    methodology = load(wanted.methodology, FACT_TABLES)
+    codes = []
+    for name in wanted.indicators:
+        if name.endswith((".yaml", ".yml")):
+            own = load_indicator(Path(name), methodology, FACT_TABLES)
+            methodology = replace(methodology, indicators=(*methodology.indicators, own))
+            name = own.code
+        codes.append(name)
+    known = [indicator.code for indicator in methodology.indicators]
+    known += [methodology.index.code] if methodology.index else []
+    for name in codes:
+        if name not in known:
+            refuse_word(name, known, N_("there is no indicator {name}"))
+    return methodology, codes or None
+
+
+def _explain(wanted: Wanted, methodology: "Methodology") -> None:
+    from zoneinfo import ZoneInfo
+
+    from mirylo.commands.explaining import say_explanation
+
+    name = wanted.explain or ""
+    indicator = methodology.indicator(name)
+    if indicator is None:
+        refuse_word(name, [i.code for i in methodology.indicators], N_("there is no indicator {name}"))
+    as_of = wanted.as_of or datetime.now(ZoneInfo(ZONE)).date()
+    _write(say_explanation(methodology, indicator, as_of).encode(), wanted.output)
+
+
+def _check(wanted: Wanted) -> None:
+    """Refuse at once what could not be done in the end."""
+    from mirylo.engines.tables import CUTS
+
+    if not wanted.sources:
+        refuse(N_("Name at least one file, or a folder of facts."))
+    for cut in wanted.cuts:
+        if cut not in CUTS:
+            refuse_word(cut, CUTS, N_("there is no cut {name}"))
+    if wanted.format == "parquet" and wanted.output is None and is_shown(sys.stdout):
+        refuse(N_("Parquet is not for reading on a screen: name a file with -o."))
+
+
+def _run(wanted: Wanted, methodology: "Methodology", codes: list[str] | None) -> None:
+    from mirylo.engines.running import run
+
+    grains, periods = choose_periods(wanted.periods)
+    with _progress() as tell:
+        facts, loaded = _read(wanted, tell)
+        if loaded is not None and not _is_accepted(wanted, loaded):
+            raise click.exceptions.Exit(1)
+        tell("measuring", None)
+        result = run(
+            methodology,
+            facts,
+            cuts=["nation", *(cut for cut in dict.fromkeys(wanted.cuts) if cut != "nation")],
+            grains=grains,
+            periods=periods,
+            as_of=wanted.as_of,
+            indicators=codes,
+            basis=wanted.basis,
+            engine=wanted.engine,
+        )
+    _show(wanted, methodology, result, loaded)
+
+
+def choose_periods(words: Sequence[str]) -> "tuple[list[Grain], list[Period] | None]":
+    """Grains and periods from what was written: a code restricts, a grain splits; nothing is the whole of the data."""
+    from mirylo.core.periods import Grain, InvalidPeriodError, Period
+
+    grains, periods = [], []
+    for word in words:
+        if word in list(Grain):
+            grains.append(Grain(word))
+            continue
+        try:
+            periods.append(Period.parse(word))
+        except InvalidPeriodError:
+            template = N_("there is no period {name}. Write 2014, 2014Q3, 2014H1 or 2014-05, or a length: {grains}.")
+            refuse(template, name=word, grains=", ".join(Grain))
+    if not periods:
+        return grains or [Grain.WHOLE], None
+    if not grains:
+        return [], periods
+    return [], [
+        part
+        for period in periods
+        for grain in grains
+        if grain.months <= period.grain.months
+        for part in period.split(grain)
+    ]
+
+
+def _read(wanted: Wanted, tell: "Callable[[str, float | None], None]") -> "tuple[Facts, Loaded | None]":
+    """Facts from files by a mapping, or from a folder that holds facts already."""
+    if len(wanted.sources) == 1 and wanted.sources[0].is_dir():
+        from mirylo.engines import lake
+
+        return lake.open(wanted.sources[0]), None
+    if wanted.mapping is None:
+        source = wanted.sources[0].name
+        refuse(N_("Name a mapping with --mapping; `mirylo mapping guess {source}` proposes one."), source=source)
+    from mirylo.sources.loading import load
+    from mirylo.sources.mapping_file import read_mapping
+
+    loaded = load(wanted.sources, read_mapping(wanted.mapping), as_of=wanted.as_of, progress=tell)
+    return loaded.facts, loaded
+
+
+def _is_accepted(wanted: Wanted, loaded: "Loaded") -> bool:
+    """Tell what was refused; whether to go on."""
+    from rich.console import Console
+
+    from mirylo.commands.readings import say_refused, write_refused
+    from mirylo.display.language import say
+    from mirylo.display.terminal import print_refusals
+
+    if wanted.refused is not None:
+        write_refused(loaded.refusals, wanted.refused)
+    if not loaded.refusals.total:
+        return True
+    console = Console(stderr=True, highlight=False)
+    print_refusals(console, say_refused(loaded.refusals, with_file=len(wanted.sources) > 1))
+    if wanted.is_strict:
+        console.print(say("Nothing was written, because --strict accepts no refused row."))
+    return not wanted.is_strict
+
+
+def _show(wanted: Wanted, methodology: "Methodology", result: "Result", loaded: "Loaded | None") -> None:
+    from mirylo.display.exports import export
+
+    origin = result.provenance
+    provenance = {"methodology": origin.methodology, "manifest": origin.manifest, "engine": origin.engine}
+    provenance |= {"as_of": origin.as_of.isoformat()} | ({"basis": origin.basis} if origin.basis else {})
+    if wanted.format in ("json", "csv", "parquet"):
+        _write(export(result.table, provenance, wanted.format), wanted.output)
+        return
+    from mirylo.commands.readings import say_flaws, say_refused, say_summary
+    from mirylo.display.cells import read_cells
+    from mirylo.display.measurement import Measurement
+
+    measurement = Measurement(
+        methodology=methodology,
+        cells=read_cells(result.table),
+        provenance=provenance,
+        as_of=origin.as_of,
+        sources=tuple(source.name for source in wanted.sources),
+        summary=say_summary(loaded.summary) if loaded else (),
+        refused=say_refused(loaded.refusals, with_file=len(wanted.sources) > 1) if loaded else (),
+        flaws=say_flaws(loaded.summary) if loaded else (),
+    )
+    if wanted.format == "html":
+        from mirylo.display.page import write_page
+
+        _write(write_page(measurement).encode(), wanted.output)
+        return
+    _print(measurement, wanted.output)
+
+
+def _print(measurement: Any, output: Path | None) -> None:
+    """The table, to a terminal in its own width and colours, to a file in neither."""
+    from rich.console import Console
+
+    from mirylo.display.terminal import print_measurement
+
+    if output is None:
+        print_measurement(Console(highlight=False), measurement)
+        return
+    with output.open("w", encoding="utf-8") as file:
+        print_measurement(Console(file=file, width=140, highlight=False), measurement)
+
+
+def _write(content: bytes, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.buffer.write(content)
+    else:
+        output.write_bytes(content)
+
+
+STEPS = {
+    "opening": N_("Opening"),
+    "reading": N_("Reading"),
+    "judging": N_("Finding due dates"),
+    "measuring": N_("Counting"),
+}
+
+
+@contextmanager
+def _progress() -> "Iterator[Callable[[str, float | None], None]]":
+    """A bar on the standard error, where somebody looks at it and the work takes longer than a second."""
+    if not is_shown():
+        yield lambda step, fraction: None
+        return
+    from time import monotonic
+
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from mirylo.display.language import say
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    started_at, bar = monotonic(), Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task("")
+
+    def tell(step: str, fraction: float | None) -> None:
+        if monotonic() - started_at > 1 and not bar.live.is_started:
+            bar.start()
+        total = None if fraction is None else 1.0
+        bar.update(task, description=say(STEPS.get(step, step)), completed=fraction or 0, total=total)
+
+    try:
+        yield tell
+    finally:
+        bar.stop()

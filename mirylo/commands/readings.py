@@ -1,0 +1,117 @@
+"""Puts into words what reading the sources came to: what was read, which rows were refused, which cases are flawed."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from mirylo.core.faults import N_
+from mirylo.core.methodology.model import Unit
+from mirylo.display.language import say
+from mirylo.display.measurement import RefusedRows
+from mirylo.display.numbers import say_count, write_date, write_number, write_value
+from mirylo.sources.refusals import REASONS, Refusal, Refusals
+from mirylo.sources.summaries import Spread, Summary
+
+FIRST = 3
+"""So many places are named for each reason; `--refused` writes them all."""
+
+PLACES = {"line": N_("line {n}"), "row": N_("row {n}"), "record": N_("record {n}")}
+
+FLAWS = {
+    "conflicting_repetition": N_("an event was repeated with another content"),
+    "conflicting_attributes": N_("records of one case contradict each other"),
+    "impossible_term": N_("the term is longer than any law could mean"),
+    "not_registered": N_("no date of registration"),
+    "closed_before_registered": N_("finished before it was registered"),
+    "decided_before_registered": N_("decided before it was registered"),
+    "negative_time": N_("a time below zero"),
+    "called_before_issued": N_("called before the ticket was taken"),
+    "served_before_called": N_("served before being called"),
+    "not_issued": N_("no time at which the ticket was taken"),
+}
+
+
+def say_refused(refusals: Refusals, *, with_file: bool) -> list[RefusedRows]:
+    """The refusals by reason, the most frequent first, with the first places of each."""
+    return [
+        RefusedRows(
+            say_reason(reason, [row for row in refusals.rows if row.reason == reason]),
+            n,
+            tuple(say_place(row, with_file=with_file) for row in refusals.rows if row.reason == reason)[:FIRST],
+        )
+        for reason, n in refusals.counts.most_common()
+    ]
+
+
+def say_reason(reason: str, rows: list[Refusal]) -> str:
+    """The sentence of a reason, with the columns that it was about."""
+    columns = ", ".join(dict.fromkeys(row.column for row in rows if row.column))
+    return say(REASONS[reason], column=columns)
+
+
+def say_place(row: Refusal, *, with_file: bool) -> str:
+    """Where a refused row stands: «рядок 14»."""
+    if row.line is None:
+        return row.file
+    place = say(PLACES.get(row.counted, PLACES["line"]), n=row.line)
+    return f"{row.file}, {place}" if with_file else place
+
+
+def write_refused(refusals: Refusals, path: Path) -> None:
+    """Write every refused row whose place is known, with the reason in words, as CSV."""
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "place", "reason", "column", "value", "why", "also_at"])
+        for row in refusals.rows:
+            why = say(REASONS[row.reason], column=row.column)
+            writer.writerow([row.file, row.line, row.reason, row.column, row.value, why, row.also_at])
+
+
+def say_flaws(summary: Summary) -> list[RefusedRows]:
+    """Flaws of what was counted nevertheless."""
+    flaws = summary.judged.flaws
+    return [RefusedRows(say(FLAWS[code]) if code in FLAWS else code, n) for code, n in flaws.items()]
+
+
+def say_summary(summary: Summary) -> list[tuple[str, str]]:
+    """What was read, line by line: a name and a value."""
+    return list(_lines(summary))
+
+
+def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
+    judged = summary.judged
+    for file in summary.files:
+        kind = ", ".join(part for part in (file.kind, file.encoding) if part)
+        yield file.name, say_count("{n} row, {kind}", "{n} rows, {kind}", file.rows, kind=kind)
+        if file.not_found:
+            yield say("Columns never found"), ", ".join(file.not_found)
+    counted = (
+        (say("Cases"), judged.cases),
+        (say("Queue tickets"), judged.tickets),
+        (say("Events"), judged.events),
+        (say("Voided, not counted"), judged.voided),
+        (say("Trial rows, not counted"), judged.tests),
+    )
+    yield from ((name, write_number(n)) for name, n in counted if n)
+    if summary.first_at and summary.last_at:
+        yield say("From and to"), f"{write_date(summary.first_at.date())} – {write_date(summary.last_at.date())}"
+    if judged.span is not None:
+        yield from _spread(judged.span)
+    if judged.compared:
+        same = say("{k} of {n}", k=write_number(judged.agreeing), n=write_number(judged.compared))
+        yield say("Judged late as by the source"), same
+    if summary.numbers_in_two_files:
+        examples = ", ".join(summary.examples_in_two_files)
+        yield say("Numbers in two files"), f"{write_number(summary.numbers_in_two_files)} ({examples})"
+
+
+def _spread(span: Spread) -> Iterator[tuple[str, str]]:
+    """The log's own figures, exact to the thousandth: whoever knows the log compares these first."""
+    days = write_value(span.mean / 86_400, Unit.DAYS)
+    yield say("First to last event, mean"), f"{_seconds(span.mean)} ({days})"
+    if span.deviation is not None:
+        yield say("First to last event, sample deviation"), _seconds(span.deviation)
+
+
+def _seconds(seconds: float) -> str:
+    return say("{n} s", n=write_number(round(seconds, 3), 3))
