@@ -89,3 +89,40 @@ EVENT = (
 )
 
 RECORDS = {"events": EVENT, "cases": CASE_RECORD, "tickets": TICKET_RECORD}
+
+EVENT_TYPES_SAID = {
+    "visit.booked": ("a visit was booked", "відвідувач записався на прийом"),
+    "visit.cancelled": ("the booking was cancelled", "запис на прийом скасовано"),
+    "ticket.issued": ("a ticket was taken", "видано талон"),
+    "ticket.called": ("the ticket was called to a counter", "відвідувача викликано до вікна"),
+    "ticket.held": ("the ticket was set aside for a while", "обслуговування відкладено"),
+    "ticket.served": ("the visitor was served", "відвідувача обслуговано"),
+    "ticket.left": ("the visitor left without being served", "відвідувач пішов, не дочекавшись"),
+    "application.registered": ("the application was registered", "звернення зареєстровано"),
+    "application.declined": ("registration was declined", "у прийнятті звернення відмовлено"),
+    "application.left_without_motion": ("the application was left without motion", "звернення залишено без руху"),
+    "application.corrected": ("the applicant mended the deficiency", "заявник усунув недоліки"),
+    "application.returned": ("the application was returned for completion", "звернення повернуто на доопрацювання"),
+    "application.forwarded": ("the centre sent the case to the provider", "ЦНАП передав справу суб'єкту надання"),
+    "application.accepted": ("the provider took the case", "суб'єкт надання прийняв справу"),
+    "clock.paused": ("the clock of the term was stopped", "перебіг строку зупинено"),
+    "clock.resumed": ("the clock of the term runs again", "перебіг строку поновлено"),
+    "term.extended": (
+        "the term was extended by `amount`, in its unit",
+        "строк продовжено на `amount`, у його одиницях",
+    ),
+    "decision.made": ("a decision was made: `decision`", "ухвалено рішення: `decision`"),
+    "result.received": ("the result came back to the centre", "результат надійшов до ЦНАП"),
+    "applicant.notified": (
+        "the applicant was told that the result is ready",
+        "заявника повідомлено про готовий результат",
+    ),
+    "result.issued": ("the result was given to the applicant", "результат видано заявникові"),
+    "result.uncollected": ("the result was declared uncollected", "результат визнано незатребуваним"),
+    "case.withdrawn": ("the applicant withdrew the application", "заявник відкликав звернення"),
+    "case.voided": ("the case was entered by mistake", "справу внесено помилково"),
+    "appeal.lodged": ("an appeal was lodged", "подано скаргу"),
+    "appeal.decided": ("the appeal was decided: `appeal_outcome`", "скаргу розглянуто: `appeal_outcome`"),
+    "other": ("anything else; it counts for the span of a case only", "будь-що інше; впливає лише на тривалість подій"),
+}
+"""What each event type means, in English and in Ukrainian."""
