@@ -107,6 +107,8 @@ def read_yardstick(
     for key, bound in (("good", good), ("fair", fair)):
         if bound is not None:
             checking.check_bound(page, bounds[key].line, bound, is_share=is_share)
+    if target is not None:
+        checking.check_bound(page, entries["target"].line, target, is_share=is_share)
     for key in ("levels", "target"):
         if key in entries and "origin" not in entries:
             remedy = N_("Add origin: in both languages, saying where the number comes from.")
