@@ -13,9 +13,9 @@ FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "manager", "handler", "
 
 
 def tracked() -> list[Path]:
-    """Files that git tracks, as paths; all files of the tree where there is no git."""
-    found = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split("\n")
-    return [ROOT / name for name in found if name and (ROOT / name).is_file()]
+    """Files that git tracks."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in listed.splitlines() if (ROOT / name).is_file()]
 
 
 def module_name(path: Path) -> str:
