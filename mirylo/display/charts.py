@@ -8,7 +8,7 @@ that is scaled down to a telephone cannot be read.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import wrap
+from textwrap import shorten, wrap
 from typing import Any
 
 import altair as alt
@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from mirylo.core.methodology.model import Direction, Unit
 from mirylo.core.periods import Period
-from mirylo.display.cells import Cell, Yardstick, name_of, reach_of
+from mirylo.display.cells import Cell, Yardstick, name_of, reach_of, say_basis
 from mirylo.display.language import current, say
 from mirylo.display.numbers import POINTS, THIN, write_bound, write_period_short, write_value
 from mirylo.display.ruler import scale_for
@@ -32,7 +32,7 @@ TOKENS = {
     "hair": "#030303",
     "band": "#040404",
     "wheat": "#050505",
-    "none": "#060606",
+    "paper": "#060606",
 }
 """Stand-ins that the drawing library accepts, replaced by the page's own colours afterwards."""
 
@@ -70,7 +70,9 @@ def ranked(cells: Sequence[Cell], yardstick: Yardstick) -> list[Cell]:
 
 def trend(series: Sequence[Cell], yardstick: Yardstick, width: int) -> alt.LayerChart:
     """The specification of a trend."""
-    rows = [_row(cell, yardstick, i, len(series)) for i, cell in enumerate(series)]
+    over = [place for place, cell in enumerate(series) if cell.value is not None and not cell.provisional]
+    mark = over[-1] if over else len(series) - 1
+    rows = [_row(cell, yardstick) | {"marked": place == mark} for place, cell in enumerate(series)]
     labels = [row["label"] for row in rows]
     every = max(1, -(-len(rows) * 96 // width))
     shown = [label for i, label in enumerate(labels) if (len(labels) - 1 - i) % every == 0]
@@ -79,7 +81,7 @@ def trend(series: Sequence[Cell], yardstick: Yardstick, width: int) -> alt.Layer
     )
     low, high = _domain(rows, yardstick)
     y = alt.Y("value:Q", scale=alt.Scale(domain=[low, high], nice=True, zero=False), axis=_axis(yardstick))
-    rises = len(rows) < 2 or (rows[-1]["value"] or 0) >= (rows[-2]["value"] or 0)
+    rises = mark == 0 or (rows[mark]["value"] or 0) >= (rows[mark - 1]["value"] or 0)
     chart = alt.Chart(alt.InlineData(values=rows))
     layers = [
         chart.transform_filter("isValid(datum.low)")
@@ -88,13 +90,17 @@ def trend(series: Sequence[Cell], yardstick: Yardstick, width: int) -> alt.Layer
         chart.mark_line(color=TOKENS["ink"], strokeWidth=2).encode(x=x, y=y),
         chart.mark_point(filled=True, fill=TOKENS["ink"], size=36, opacity=1)
         .encode(x=x, y=y)
-        .transform_filter("!datum.last"),
+        .transform_filter("!datum.marked && !datum.provisional"),
+        # A period that is not over yet is a ring, not a dot.
+        chart.mark_point(filled=True, fill=TOKENS["paper"], stroke=TOKENS["ink"], strokeWidth=1.5, size=44, opacity=1)
+        .encode(x=x, y=y)
+        .transform_filter("datum.provisional"),
         chart.mark_point(filled=True, fill=TOKENS["wheat"], stroke=TOKENS["ink"], strokeWidth=1.5, size=110, opacity=1)
         .encode(x=x, y=y)
-        .transform_filter("datum.last"),
+        .transform_filter("datum.marked"),
         chart.mark_text(align="right", dy=-16 if rises else 18, dx=6, fontWeight=600, fontSize=14, color=TOKENS["ink"])
         .encode(x=x, y=y, text="said:N")
-        .transform_filter("datum.last"),
+        .transform_filter("datum.marked"),
     ]
     return _finish(
         alt.LayerChart(layer=[*layers, *_target_layers(yardstick, "y", _starts_above(rows, yardstick))]),
@@ -108,12 +114,10 @@ def ranking(cells: Sequence[Cell], yardstick: Yardstick, width: int) -> alt.Laye
     order = ranked(cells, yardstick)
     if len(order) > MOST_RANKED:
         order = [*order[: MOST_RANKED // 2], *order[-(MOST_RANKED // 2) :]]
-    rows = [
-        _row(cell, yardstick, i, len(order)) | {"label": _wrap(name_of(cell), width)} for i, cell in enumerate(order)
-    ]
+    rows = [_row(cell, yardstick) | {"label": _label(cell, yardstick, width)} for cell in order]
     names = [row["label"] for row in rows]
     domain = [end * _factor(yardstick) for end in scale_for(yardstick.unit, reach_of(order, yardstick))]
-    names_axis = alt.Axis(title=None, labelLimit=280, labelPadding=10, labelExpr="split(datum.label, '\\n')", grid=True)
+    names_axis = alt.Axis(title=None, labelLimit=420, labelPadding=10, labelExpr="split(datum.label, '\\n')", grid=True)
     y = alt.Y("label:O", sort=names, axis=names_axis)
     x = alt.X("value:Q", scale=alt.Scale(domain=domain, nice=False), axis=_axis(yardstick, grid=False))
     chart = alt.Chart(alt.InlineData(values=rows))
@@ -125,16 +129,19 @@ def ranking(cells: Sequence[Cell], yardstick: Yardstick, width: int) -> alt.Laye
             filled=True, fill=TOKENS["wheat"], stroke=TOKENS["ink"], strokeWidth=1.25, size=80, opacity=1
         ).encode(x=x, y=y),
     ]
-    height = max(60, (32 if width == WIDE else 40) * len(rows))
+    height = max(60, (32 if width == WIDE else 52) * len(rows))
     return _finish(alt.LayerChart(layer=[*layers, *_target_layers(yardstick, "x")]), width, height)
 
 
-def _wrap(name: str, width: int) -> str:
-    """A long name on two lines, where the drawing is narrow."""
-    return "\n".join(wrap(name, 46 if width == WIDE else 20, max_lines=2, placeholder="…"))
+def _label(cell: Cell, yardstick: Yardstick, width: int) -> str:
+    """The unit with what stands behind its value: three of three is 100 %, but no reason to stand first."""
+    basis = say_basis(cell, yardstick)
+    if width == WIDE:
+        return shorten(name_of(cell), 46, placeholder="…") + (f"   {basis}" if basis else "")
+    return "\n".join([*wrap(name_of(cell), 22, max_lines=2, placeholder="…"), *([basis] if basis else [])])
 
 
-def _row(cell: Cell, yardstick: Yardstick, place: int, n: int) -> dict[str, Any]:
+def _row(cell: Cell, yardstick: Yardstick) -> dict[str, Any]:
     factor = _factor(yardstick)
     scaled = {
         name: None if number is None else number * factor
@@ -142,7 +149,7 @@ def _row(cell: Cell, yardstick: Yardstick, place: int, n: int) -> dict[str, Any]
     }
     said = write_value(cell.value, yardstick.unit, yardstick.bounds)
     label = write_period_short(Period.parse(cell.period)) if cell.period else name_of(cell)
-    return {**scaled, "label": label, "said": said, "last": place == n - 1}
+    return {**scaled, "label": label, "said": said, "provisional": cell.provisional}
 
 
 def _domain(rows: Sequence[dict[str, Any]], yardstick: Yardstick) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from mirylo.core.methodology.model import Direction, Unit
 from mirylo.core.periods import Period
 from mirylo.display.cells import NATION, Cell, Yardstick, say_reason, say_value
 from mirylo.display.language import NP_, say, say_plural
+from mirylo.display.measurement import Measurement
 from mirylo.display.numbers import (
     digits_needed,
     say_count,
@@ -79,12 +80,13 @@ def change_between(before: Cell, now: Cell) -> Change | None:
     return Change(by, by - down, by + up)
 
 
-def choose_lead(cells: Sequence[Cell], measures: dict[str, Yardstick]) -> Yardstick | None:
+def choose_lead(measurement: Measurement) -> Yardstick | None:
     """What the page opens with: one of LEADS, else the first with a number and a target, else with a number."""
-    present = {cell.indicator for cell in cells if cell.cut == NATION and cell.value is not None}
+    grain = measurement.grains()[-1] if measurement.cells else None
+    measures = measurement.yardsticks
     aimed = [code for code, measure in measures.items() if measure.target is not None]
     for code in (*LEADS, *aimed, *measures):
-        if code in present and code in measures:
+        if code in measures and any(cell.value is not None for cell in measurement.at(code, NATION, grain)):
             return measures[code]
     return None
 

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from mirylo.core.methodology.model import Methodology
-from mirylo.core.periods import Period
+from mirylo.core.periods import Grain, Period
 from mirylo.display.cells import NATION, Cell, Yardstick, yardsticks
 from mirylo.display.numbers import write_number
 
@@ -43,9 +43,14 @@ class Measurement:
 
     @cached_property
     def yardsticks(self) -> dict[str, Yardstick]:
-        """What the values are held against, by code: only those that were asked for, in the methodology's order."""
+        """What the values are held against, by code: only those that were asked for.
+
+        The index comes first, then what has a target, then the rest in the methodology's order; cases before tickets.
+        """
         asked = {cell.indicator for cell in self.cells}
-        return {code: yardstick for code, yardstick in yardsticks(self.methodology).items() if code in asked}
+        tables = {i.code: i.population.table for i in self.methodology.indicators}
+        found = [(code, yardstick) for code, yardstick in yardsticks(self.methodology).items() if code in asked]
+        return dict(sorted(found, key=lambda item: (tables.get(item[0], ""), item[1].target is None)))
 
     @cached_property
     def cuts(self) -> list[str]:
@@ -66,20 +71,33 @@ class Measurement:
 
     def grains(self) -> list[str | None]:
         """The grains there are, the longest first; None is the whole range."""
-        order = [None, "year", "half-year", "quarter", "month"]
         present = {cell.grain for cell in self.cells}
-        return [grain for grain in order if grain in present]
+        return [grain for grain in (None, *reversed(Grain)) if grain in present]
 
     def series(self, code: str, cut: str = NATION, grain: str | None = None) -> list[Cell]:
         """The cells of an indicator in a cut, in order of time, then as the engine returned them."""
         found = [c for c in self._by_key.get((code, cut), ()) if c.grain == grain]
         return sorted(found, key=lambda cell: Period.parse(cell.period).ordinal if cell.period else 0)
 
-    def newest(self, code: str, cut: str, grain: str | None) -> list[Cell]:
-        """The cells of an indicator in a cut, in the newest period that has a number for anyone."""
-        series = self.series(code, cut, grain)
-        numbered = [cell for cell in series if cell.value is not None] or series
-        return [cell for cell in series if numbered and cell.period == numbered[-1].period]
+    def period_to_show(self, grain: str | None) -> str | None:
+        """The newest period that is over and has a number for the whole; where none is, the newest with a number.
+
+        A period that has just begun would open the page with a figure about a handful of cases.
+        """
+        cells = [c for code in self.yardsticks for c in self.series(code, NATION, grain) if c.value is not None]
+        over = [cell for cell in cells if not cell.provisional] or cells
+        return max((cell.period for cell in over if cell.period), key=lambda code: Period.parse(code), default=None)
+
+    def at(self, code: str, cut: str, grain: str | None) -> list[Cell]:
+        """The cells of an indicator in a cut, in the period to show."""
+        period = self.period_to_show(grain)
+        return [cell for cell in self.series(code, cut, grain) if cell.period == period]
+
+    def upto(self, code: str, grain: str | None) -> list[Cell]:
+        """The cells of an indicator for the whole, from the first to the one in the period to show."""
+        series, period = self.series(code, NATION, grain), self.period_to_show(grain)
+        places = [place for place, cell in enumerate(series) if cell.period == period]
+        return series[: places[0] + 1] if places else []
 
     @cached_property
     def _by_key(self) -> dict[tuple[str, str], list[Cell]]:

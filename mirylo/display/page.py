@@ -18,6 +18,7 @@ from mirylo.core.faults import N_
 from mirylo.core.methodology.model import Indicator
 from mirylo.core.methodology.wording import formula
 from mirylo.core.methodology.wording import say as say_indicator
+from mirylo.core.periods import Period
 from mirylo.display.cells import (
     BASES,
     LEVELS,
@@ -39,9 +40,9 @@ from mirylo.display.cells import (
 )
 from mirylo.display.charts import Chart, draw_ranking, draw_trend, ranked
 from mirylo.display.headlines import choose_lead, question_of, write_caveats, write_headline
-from mirylo.display.language import current, say
+from mirylo.display.language import NP_, current, say
 from mirylo.display.measurement import Measurement
-from mirylo.display.numbers import write_date
+from mirylo.display.numbers import say_count, write_date, write_period
 from mirylo.display.ruler import draw_ruler
 
 MOST_TRENDS = 6
@@ -114,7 +115,7 @@ def write_page(measurement: Measurement) -> str:
         lstrip_blocks=True,
     )
     environment.globals["say"] = say
-    lead = choose_lead(measurement.cells, measurement.yardsticks)
+    lead = choose_lead(measurement)
     return environment.get_template("page.html.j2").render(
         language=current(),
         style=Markup(files(__package__).joinpath("page.css").read_text("utf-8")),
@@ -123,7 +124,9 @@ def write_page(measurement: Measurement) -> str:
         trends=_trends(measurement, lead),
         rankings=_rankings(measurement, lead),
         groups=_groups(measurement),
+        period=_period(measurement),
         absent=[yardstick.title for yardstick in measurement.not_collected],
+        say_absent=say_absent(measurement),
         explanations=_explanations(measurement),
         provenance=_provenance(measurement),
         m=measurement,
@@ -135,6 +138,13 @@ def scope_of(measurement: Measurement) -> list[str]:
     parts = [", ".join(measurement.sources)] if measurement.sources else []
     as_of = measurement.as_of
     return [*parts, say("as of {day}", day=write_date(as_of))] if as_of else parts
+
+
+def say_absent(measurement: Measurement) -> str:
+    """How many indicators need what the source does not collect."""
+    n = len(measurement.not_collected)
+    one, many = NP_("The source collects nothing for {n} more", "The source collects nothing for {n} more")
+    return say_count(one, many, n)
 
 
 def _row(cell: Cell, yardstick: Yardstick, title: str, like: Sequence[Cell] = (), note: str = "") -> Row:
@@ -154,16 +164,13 @@ def _row(cell: Cell, yardstick: Yardstick, title: str, like: Sequence[Cell] = ()
 
 
 def _lead(measurement: Measurement, yardstick: Yardstick) -> Lead:
-    grain = measurement.grains()[-1]
-    series = measurement.series(yardstick.code, NATION, grain)
-    cell = [c for c in series if c.value is not None][-1]
-    upto = series[: series.index(cell) + 1]
+    upto = measurement.upto(yardstick.code, measurement.grains()[-1])
+    cell = upto[-1]
     ruler = ruler_of(cell, yardstick)
     interval = say_interval(cell, yardstick)
     words = [
         say_basis(cell, yardstick),
         say("confidence interval {interval}", interval=interval) if interval else "",
-        say("target {bound}", bound=say_target(yardstick)) if yardstick.target is not None else "",
     ]
     return Lead(
         question=question_of(yardstick),
@@ -181,7 +188,7 @@ def _trends(measurement: Measurement, lead: Yardstick | None) -> list[Figure]:
     grain = measurement.grains()[-1]
     if grain is None or lead is None:
         return []
-    others = [y for y in measurement.collected if y.code != lead.code and (y.target is not None or y.levels)]
+    others = [yardstick for yardstick in measurement.collected if yardstick.code != lead.code]
     found = []
     for yardstick in [lead, *others[:MOST_TRENDS]]:
         series = measurement.series(yardstick.code, NATION, grain)
@@ -211,7 +218,7 @@ def _rankings(measurement: Measurement, lead: Yardstick | None) -> list[Figure]:
         yardstick = _to_rank(measurement, cut, lead)
         if yardstick is None:
             continue
-        cells = measurement.newest(yardstick.code, cut, grain)
+        cells = measurement.at(yardstick.code, cut, grain)
         order = ranked(cells, yardstick)
         numbered = set(map(id, order))
         rows = [_row(cell, yardstick, name_of(cell), cells) for cell in order]
@@ -223,7 +230,7 @@ def _rankings(measurement: Measurement, lead: Yardstick | None) -> list[Figure]:
 
 def _to_rank(measurement: Measurement, cut: str, lead: Yardstick | None) -> Yardstick | None:
     for yardstick in [*([lead] if lead else []), *measurement.collected]:
-        if any(cell.value is not None for cell in measurement.series(yardstick.code, cut, measurement.grains()[0])):
+        if any(cell.value is not None for cell in measurement.at(yardstick.code, cut, measurement.grains()[0])):
             return yardstick
     return None
 
@@ -234,11 +241,15 @@ def _groups(measurement: Measurement) -> list[tuple[str, list[Row]]]:
     for yardstick in measurement.collected:
         indicator = measurement.methodology.indicator(yardstick.code)
         group = say(TABLES.get(indicator.population.table, "")) if indicator else ""
-        newest = measurement.newest(yardstick.code, NATION, measurement.grains()[0])
-        if newest:
-            note = say_left_out(newest[-1], measurement.methodology)
-            groups.setdefault(group, []).append(_row(newest[-1], yardstick, yardstick.title, note=note))
+        for cell in measurement.at(yardstick.code, NATION, measurement.grains()[0]):
+            note = say_left_out(cell, measurement.methodology)
+            groups.setdefault(group, []).append(_row(cell, yardstick, yardstick.title, note=note))
     return list(groups.items())
+
+
+def _period(measurement: Measurement) -> str:
+    code = measurement.period_to_show(measurement.grains()[0])
+    return write_period(Period.parse(code)) if code else ""
 
 
 def _explanations(measurement: Measurement) -> list[Explanation]:

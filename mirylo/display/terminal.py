@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mirylo.core.methodology.model import Unit
+from mirylo.core.periods import Period
 from mirylo.display.cells import (
     NATION,
     Cell,
@@ -33,19 +34,26 @@ from mirylo.display.cells import (
 from mirylo.display.headlines import choose_lead, write_caveats, write_headline
 from mirylo.display.language import say
 from mirylo.display.measurement import Measurement, RefusedRows
-from mirylo.display.numbers import say_count, write_date
+from mirylo.display.numbers import say_count, write_date, write_period_short
 from mirylo.display.ruler import Ruler, write_ruler
 
-RULER_FROM, INTERVAL_FROM = 90, 116
-"""Widths of a terminal from which the ruler and the interval are shown."""
+INTERVAL, RULER = 3, 4
+"""Places of columns that a narrow terminal goes without."""
+LEAST_NAME, MOST_REASON, GAP = 24, 16, 3
+"""Room that a name and a reason need at least before they are broken over lines, and the gap between columns."""
 
+RULER_WIDTH = 21
 LEVEL_STYLES = {"good": "green", "fair": "yellow", "poor": "red"}
+PERIOD_WIDTH = 15
+"""So wide is a column of one period."""
 MOST_SIDE_BY_SIDE = 5
 """More indicators than these and each gets a table of its own."""
 
 
 def print_measurement(console: Console, measurement: Measurement) -> None:
-    """Print the headline, the indicators of the whole, then a table for each cut."""
+    """Print what was read, the headline, the indicators of the whole, then a table for each cut."""
+    if measurement.summary:
+        console.print(Padding(_readings(measurement), (1, 0, 0, 0)))
     if headline := _headline(measurement):
         console.print(Padding(headline, (1, 0)))
     for grain in measurement.grains():
@@ -67,15 +75,24 @@ def print_refusals(console: Console, refused: Sequence[RefusedRows]) -> None:
 
 
 def _headline(measurement: Measurement) -> RenderableType | None:
-    lead = choose_lead(measurement.cells, measurement.yardsticks)
+    lead = choose_lead(measurement)
     if lead is None:
         return None
-    series = measurement.series(lead.code, NATION, measurement.grains()[-1])
-    numbered = [place for place, cell in enumerate(series) if cell.value is not None]
-    upto = series[: numbered[-1] + 1] if numbered else series
+    upto = measurement.upto(lead.code, measurement.grains()[-1])
     caveats = " ".join(write_caveats(upto))
     lines: list[RenderableType] = [Text(write_headline(upto, lead), style="bold")]
     return Group(*lines, *([Text(caveats, style="dim")] if caveats else []))
+
+
+def _readings(measurement: Measurement) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim")
+    table.add_column()
+    for name, value in measurement.summary:
+        table.add_row(name, value)
+    for rows in measurement.flaws:
+        table.add_row(say("Flaw: {reason}", reason=rows.reason), rows.count)
+    return table
 
 
 def _tables(width: int, measurement: Measurement, grain: str | None) -> Iterator[Table]:
@@ -89,7 +106,9 @@ def _tables(width: int, measurement: Measurement, grain: str | None) -> Iterator
         yield _summary(width, when(cells[0]), list(zip(cells, of_whole, strict=True)), measurement)
     for cut in measurement.cuts:
         shown = [y for y in measurement.collected if measurement.series(y.code, cut, grain)]
-        if len(shown) <= MOST_SIDE_BY_SIDE and shown:
+        if len(periods) > 1:
+            yield from (_over_time(width, measurement, yardstick, cut, grain) for yardstick in shown)
+        elif len(shown) <= MOST_SIDE_BY_SIDE and shown:
             yield _side_by_side(measurement, shown, cut, grain)
         else:
             yield from (_of_cut(width, measurement, yardstick, cut, grain) for yardstick in shown)
@@ -102,55 +121,88 @@ def _by_period(width: int, measurement: Measurement, shown: Sequence[Yardstick],
 
 
 def _of_cut(width: int, measurement: Measurement, yardstick: Yardstick, cut: str, grain: str | None) -> Table:
-    cells = measurement.series(yardstick.code, cut, grain)
-    rows = [(_label(cell), cell) for cell in cells]
+    rows = [(name_of(cell), cell) for cell in measurement.series(yardstick.code, cut, grain)]
     return _listing(width, f"{yardstick.title} {say_cut(cut)}", head_of(cut), rows, yardstick)
 
 
-def _label(cell: Cell) -> str:
-    return f"{name_of(cell)}, {when(cell)}" if cell.period else name_of(cell)
+def _over_time(width: int, measurement: Measurement, yardstick: Yardstick, cut: str, grain: str | None) -> Table:
+    """Units down, periods across: the newest ones, as many as the terminal holds."""
+    cells = measurement.series(yardstick.code, cut, grain)
+    names = list(dict.fromkeys(name_of(cell) for cell in cells))
+    periods = list(dict.fromkeys(cell.period for cell in cells if cell.period))
+    room = max(1, (width - min(36, max(map(len, names)))) // PERIOD_WIDTH)
+    table = _new(f"{yardstick.title} {say_cut(cut)}")
+    if len(periods) > room:
+        table.caption = say("The newest periods; --format csv holds them all.")
+    table.add_column(head_of(cut), overflow="fold")
+    for period in periods[-room:]:
+        table.add_column(write_period_short(Period.parse(period)), justify="right")
+    found = {(name_of(cell), cell.period): cell for cell in cells}
+    for name in names:
+        table.add_row(Text(name), *(_value_of(found.get((name, period)), yardstick) for period in periods[-room:]))
+    return table
 
 
 def _summary(width: int, title: str, rows: Sequence[tuple[Cell, Yardstick]], measurement: Measurement) -> Table:
     """One line an indicator."""
-    table = _new(title)
-    _head(table, width, say("Indicator"))
+    lines = []
     for cell, yardstick in rows:
         name = Text(yardstick.title)
         if cell.left_out:
             name.append(f"\n{say_left_out(cell, measurement.methodology)}", style="dim")
-        table.add_row(name, *_cells(width, cell, yardstick, ruler_of(cell, yardstick)))
-    return table
+        lines.append([name, *_cells(cell, yardstick, ruler_of(cell, yardstick))])
+    return _lay_out(width, title, say("Indicator"), lines)
 
 
 def _listing(width: int, title: str, head: str, rows: Sequence[tuple[str, Cell]], yardstick: Yardstick) -> Table:
     """One line a unit or a period, on one scale."""
-    table = _new(title)
-    _head(table, width, head)
     like = [cell for _, cell in rows]
+    lines = []
     for name, cell in rows:
-        table.add_row(
-            Text(name),
-            *_cells(
-                width,
-                cell,
-                yardstick,
-                ruler_of(cell, yardstick, like, with_median=not cell.period or cell.cut != NATION),
-            ),
+        ruler = ruler_of(cell, yardstick, like, with_median=not cell.period or cell.cut != NATION)
+        lines.append([Text(name), *_cells(cell, yardstick, ruler)])
+    return _lay_out(width, title, head, lines)
+
+
+def _lay_out(width: int, title: str, head: str, lines: Sequence[Sequence[Text]]) -> Table:
+    """The lines under their heads; a column that is empty in all of them is left out."""
+    table = _new(title)
+    heads = (head, say("Value"), say("n"), say("Interval"), say("Ruler"), say("Target"), say("Level"))
+    used = _fitting(width, heads, lines)
+    for place in used:
+        is_name, is_number = place == 0, place in (1, 2, 3, 5)
+        table.add_column(
+            heads[place],
+            justify="right" if is_number else "left",
+            no_wrap=place > 1,
+            overflow="fold" if is_name else "ellipsis",
+            min_width=min(LEAST_NAME, width // 3) if is_name else None,
         )
+    for line in lines:
+        table.add_row(*(line[place] for place in used))
     return table
+
+
+def _fitting(width: int, heads: Sequence[str], lines: Sequence[Sequence[Text]]) -> list[int]:
+    """The columns that have something in them and fit: the interval goes first, then the ruler."""
+    used = [place for place in range(len(heads)) if any(line[place].plain for line in lines)]
+    widths = {place: max(len(heads[place]), *(line[place].cell_len for line in lines)) for place in used}
+    widths |= {0: LEAST_NAME, 1: min(widths.get(1, 0), MOST_REASON)}
+    for place in (INTERVAL, RULER):
+        if sum(widths[place] + GAP for place in used) > width and place in used:
+            used.remove(place)
+    return used
 
 
 def _side_by_side(measurement: Measurement, shown: Sequence[Yardstick], cut: str, grain: str | None) -> Table:
     """Units down, indicators across."""
     table = _new(say_cut(cut))
     table.add_column(head_of(cut), overflow="fold")
-    for yardstick in shown:
-        table.add_column(yardstick.title, justify="right")
     found: dict[str, dict[str, Cell]] = {}
     for yardstick in shown:
+        table.add_column(yardstick.title, justify="right")
         for cell in measurement.series(yardstick.code, cut, grain):
-            found.setdefault(_label(cell), {})[yardstick.code] = cell
+            found.setdefault(name_of(cell), {})[yardstick.code] = cell
     for name, cells in found.items():
         table.add_row(Text(name), *(_value_of(cells.get(y.code), y) for y in shown))
     return table
@@ -174,26 +226,12 @@ def _new(title: str) -> Table:
     return Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
 
 
-def _head(table: Table, width: int, first: str) -> None:
-    table.add_column(first, min_width=min(42, width // 3), overflow="fold")
-    table.add_column(say("Value"), justify="right")
-    table.add_column(say("n"), justify="right", no_wrap=True)
-    if width >= INTERVAL_FROM:
-        table.add_column(say("Interval"), justify="right", no_wrap=True)
-    if width >= RULER_FROM:
-        table.add_column(say("Ruler"), no_wrap=True)
-    table.add_column(say("Target"), justify="right", no_wrap=True)
-    table.add_column(say("Level"), no_wrap=True)
-
-
-def _cells(width: int, cell: Cell, yardstick: Yardstick, ruler: Ruler | None) -> Iterator[Text]:
+def _cells(cell: Cell, yardstick: Yardstick, ruler: Ruler | None) -> Iterator[Text]:
     is_number = cell.value is not None
     yield Text(say_value(cell, yardstick), style="bold" if is_number else "dim")
     yield Text(say_basis(cell, yardstick))
-    if width >= INTERVAL_FROM:
-        yield Text(say_interval(cell, yardstick) if is_number else "")
-    if width >= RULER_FROM:
-        yield _coloured(write_ruler(ruler, 24 if width >= INTERVAL_FROM else 16)) if ruler else Text("")
+    yield Text(say_interval(cell, yardstick) if is_number else "")
+    yield _coloured(write_ruler(ruler, RULER_WIDTH)) if ruler else Text("")
     yield Text(say_target(yardstick) if is_number else "")
     level = Text(say_level(cell), style=LEVEL_STYLES.get(cell.level or "", ""))
     yield level.append(f" {say('so far')}", style="dim") if cell.provisional else level

@@ -162,6 +162,7 @@ def measured() -> Measurement:
                 "throughput_days_mean",
                 denominator=n,
                 value=33 - month / 2.3,
+                provisional=month == 10,
                 grain="month",
                 period=f"2026-{month:02}",
                 level="good",
