@@ -156,7 +156,7 @@ def _work(country: Country, draws: Draws, cases: Columns, begins: Floats) -> dic
     is_diia = cases["channel"] == DIIA
     forward = np.minimum(0.35, 0.06 * days) * np.exp(0.8 * noise["forward"]) * country.slowness[cases["place"]]
     forwarded = begins + np.where(is_diia, 0.0, forward)
-    accepted = forwarded + np.minimum(0.25, 0.04 * days) * np.exp(0.6 * noise["accept"]) * slow
+    accepted = forwarded + np.minimum(0.2, 0.04 * days) * np.exp(0.6 * noise["accept"]) * slow
     work = days * of("pace")[service] * np.exp(of("spread")[service] * noise["work"]) * slow
     is_extended = chance["extended"] < of("extended")[service]
     work *= np.where(is_extended, 1.4, 1.0)
@@ -176,7 +176,7 @@ def _work(country: Country, draws: Draws, cases: Columns, begins: Floats) -> dic
     cases["stop"] = why
     cases["amount"] = np.array([max(1, entry.amount // 2) for entry in country.catalogue.services])[service]
     return {
-        "forwarded_at": np.where(is_diia, np.nan, forwarded),
+        "forwarded_at": forwarded,
         "accepted_at": accepted,
         "stopped_at": stopped_at,
         "resumed_at": np.where(is_corrected, resumed_at, np.nan),
@@ -186,19 +186,19 @@ def _work(country: Country, draws: Draws, cases: Columns, begins: Floats) -> dic
 
 
 def _result(country: Country, draws: Draws, cases: Columns, steps: dict[str, Floats]) -> dict[str, Floats]:
-    """The way of the result: to the centre, notice, and into the applicant's hands. Diia gives it at once."""
+    """The way of the result: to the centre, notice, and into the applicant's hands. Diia tells and gives it at once."""
     chance, noise = draws.chance, draws.noise
     days = country.catalogue.column("office_days")[cases["service"]]
     is_diia = cases["channel"] == DIIA
     decided = np.where(cases["decision"] == 2, np.nan, steps["decided_at"])
-    received = decided + np.minimum(0.4, 0.05 * days) * np.exp(0.7 * noise["receive"])
+    received = decided + np.where(is_diia, 0.0, np.minimum(0.3, 0.05 * days) * np.exp(0.7 * noise["receive"]))
     slowness = country.slowness[cases["place"]]
     notified = received + np.minimum(0.06, 0.02 * days) * np.exp(0.9 * noise["notify"]) * slowness
-    notified = np.where(is_diia, decided, notified)
+    notified = np.where(is_diia, received, notified)
     issued = notified + np.minimum(1.2, 0.02 * days) * np.exp(1.0 * noise["collect"])
     is_collected = is_diia | (chance["collected"] < 0.96)
     return {
-        "result_received_at": np.where(is_diia, np.nan, received),
+        "result_received_at": received,
         "notified_at": notified,
         "issued_at": np.where(is_diia, notified, np.where(is_collected, issued, np.nan)),
         "uncollected_at": np.where(~is_collected & (chance["uncollected"] < 0.7), notified + 43.0, np.nan),

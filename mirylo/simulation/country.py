@@ -1,10 +1,13 @@
 """Builds the synthetic country: its service centres, the authorities behind them, and how quick each of them is."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import numpy as np
 
+from mirylo.core.codes import Edrpou, InvalidEdrpouError
 from mirylo.simulation.catalogue import Body, Catalogue, Floats, Integers, read_catalogue
 from mirylo.simulation.territories import OCCUPIED, POPULATION, Hromada, Territories, read_territories
 
@@ -176,14 +179,14 @@ def year_of(day: int) -> int:
     return date.fromordinal(day + EPOCH).year
 
 
+@cache
 def with_check_digit(digits: str) -> str:
-    """Seven digits of an EDRPOU above 60000000 with their check digit: weights 1-7, or 3-9 where those leave ten.
+    """Seven digits of an EDRPOU and the last one that makes them right.
 
     >>> with_check_digit("9800001")
     '98000012'
     """
-    for first in (1, 3):
-        rest = sum(int(digit) * weight for weight, digit in enumerate(digits, first)) % 11
-        if rest < 10:
-            return f"{digits}{rest}"
-    return f"{digits}0"
+    for last in range(10):
+        with suppress(InvalidEdrpouError):
+            return str(Edrpou(f"{digits}{last}"))
+    raise InvalidEdrpouError(digits)

@@ -21,7 +21,7 @@ PATIENCE, SHORTEST = 3600.0, 300
 """Mean seconds after which a waiting person leaves, and the seconds that everybody waits."""
 LUNCH_FROM, LUNCH_TO, AT_LUNCH = 12.5 * 3600, 14 * 3600, 0.6
 """At lunch only this part of the counters is open."""
-A_COUNTER_SERVES = 42
+A_COUNTER_SERVES = 37
 """Tickets that one well used counter serves on an ordinary day."""
 NEVER_BUSY = 10 * DAY
 
