@@ -189,16 +189,10 @@ def with_even_line_ends(path: Path, folder: Path) -> Path:
 
     DuckDB refuses a whole file in which line feeds, and line feeds after carriage returns, are mixed.
     """
-    returns = feeds = pairs = 0
-    last = b""
-    with path.open("rb") as file:
-        for chunk in iter(lambda: file.read(CHUNK), b""):
-            returns += chunk.count(b"\r")
-            if returns:
-                pairs += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
-            feeds += chunk.count(b"\n")
-            last = chunk[-1:]
-    if returns == 0 or returns == feeds == pairs:
+    if count_of(b"\r", path) == 0:
+        return path
+    returns, feeds, pairs = (count_of(end, path) for end in (b"\r", b"\n", b"\r\n"))
+    if returns == feeds == pairs:
         return path
     target = folder / f"{len(list(folder.iterdir()))}-lines"
     stray = b"\n" if feeds == 0 else b" "  # a return alone ends a line only where nothing else does
@@ -211,3 +205,13 @@ def with_even_line_ends(path: Path, folder: Path) -> Path:
             even.write(chunk.replace(b"\r\n", b"\n").replace(b"\r", stray))
         even.write(b"\n" if held else b"")
     return target
+
+
+def count_of(pattern: bytes, path: Path) -> int:
+    """How often a pattern of one or two bytes stands in a file."""
+    count, last = 0, b""
+    with path.open("rb") as file:
+        for chunk in iter(lambda: file.read(CHUNK), b""):
+            count += chunk.count(pattern) + (last + chunk[:1] == pattern and len(pattern) == 2)
+            last = chunk[-1:]
+    return count

@@ -1,6 +1,5 @@
 """Holds the rows of each file after their conversion, and finds out which were refused, why, and where they stand."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
@@ -14,11 +13,8 @@ from mirylo.sources.conversions import SEPARATOR, canonical_query, clean
 from mirylo.sources.mapping import Mapping
 from mirylo.sources.moments import LOOKS_SLASHED, find_formats
 from mirylo.sources.opening import OpenedFile, fault
-from mirylo.sources.raw_rows import RawRows, literal
+from mirylo.sources.raw_rows import RawRows
 from mirylo.sources.refusals import DETAILED, Refusal, Refusals, shorten
-
-INVISIBLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
-"""Control characters, but for tabs and line ends."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,6 @@ def load_file(
             if known[name].type is Type.MOMENT and rule.columns and rule.format is None
         }
         _fill(connection, raw, mapping, find_formats(connection, cleaned, raw.relation, raw.name), table)
-    _refuse_invisible(connection, mapping, table)
     return LoadedFile(file, raw, table)
 
 
@@ -74,23 +69,6 @@ def _has_slashed_dates(connection: duckdb.DuckDBPyConnection, table: str) -> boo
         [LOOKS_SLASHED],
     )
     return found.fetchone() is not None
-
-
-def _refuse_invisible(connection: duckdb.DuckDBPyConnection, mapping: Mapping, table: str) -> None:
-    """Refuse rows whose texts hold control characters. Few texts differ, so that looking at each once is quick."""
-    known = mapping.known
-    for name, rule in mapping.columns.items():
-        if known[name].type is Type.TEXT and rule.columns:
-            found = connection.execute(
-                f"SELECT {name} FROM (SELECT DISTINCT {name} FROM {table}) WHERE regexp_matches({name}, ?)", [INVISIBLE]
-            ).fetchall()
-            if found:
-                before = literal(SEPARATOR.join(("control_characters", name, "")))
-                connection.execute(
-                    f"UPDATE {table} SET refused = {before} || {name} WHERE refused IS NULL AND {name} IN "
-                    f"(SELECT unnest(?))",
-                    [[value for (value,) in found]],
-                )
 
 
 def gather_refusals(connection: duckdb.DuckDBPyConnection, loaded: LoadedFile, refusals: Refusals) -> tuple[int, int]:
@@ -158,4 +136,4 @@ def numbers_in_two_files(
     )
     twice = f"SELECT number FROM ({rows}) GROUP BY source, number HAVING count(*) > 1"
     row = connection.execute(f"SELECT count(*), min(number, 5) FROM ({twice})").fetchone()
-    return (0, ()) if row is None or not row[0] else (row[0], tuple(re.sub(INVISIBLE, "�", n) for n in row[1]))
+    return (0, ()) if row is None or not row[0] else (row[0], tuple(map(shorten, row[1])))

@@ -20,17 +20,17 @@ VALUES = frozenset({"string", "date", "int", "float", "boolean", "id"})
 
 
 def read_xes(file: OpenedFile, connection: duckdb.DuckDBPyConnection) -> RawRows:
-    """The events of an XES log, every value as text, counted from 1."""
+    """The events of an XES log, every value as text; as records they are counted from 1."""
     gathered = RowsInMemory()
     number = 0
     for trace in _traces(file):
         if not trace.events:
             name = trace.said.get("case:concept:name") or ""
-            gathered.refused.append(Refusal(file.name, None, "event", "no_events", value=name))
+            gathered.refused.append(Refusal(file.name, None, "record", "no_events", value=name))
         for event in trace.events:
             number += 1
             gathered.add({**trace.said, **event}, number)
-    return gathered.finish(connection, file, "event")
+    return gathered.finish(connection, file, "record")
 
 
 @dataclass(frozen=True)
