@@ -52,6 +52,8 @@ class Yardstick:
     direction: Direction
     target: Decimal | None
     levels: Levels | None
+    table: str = "cases"
+    """What its n counts: `cases` or `tickets`."""
 
     @property
     def bounds(self) -> tuple[Decimal, ...]:
@@ -119,8 +121,15 @@ def yardsticks(methodology: Methodology) -> dict[str, Yardstick]:
 
 
 def _yardstick(indicator: Indicator) -> Yardstick:
-    title = indicator.title.in_(current())
-    return Yardstick(indicator.code, title, indicator.unit, indicator.direction, indicator.target, indicator.levels)
+    return Yardstick(
+        code=indicator.code,
+        title=indicator.title.in_(current()),
+        unit=indicator.unit,
+        direction=indicator.direction,
+        target=indicator.target,
+        levels=indicator.levels,
+        table=indicator.population.table,
+    )
 
 
 def say_value(cell: Cell, yardstick: Yardstick, *, bare: bool = False) -> str:
@@ -163,6 +172,15 @@ def say_basis(cell: Cell, yardstick: Yardstick) -> str:
         numerator = write_value(cell.numerator, Unit.CASES)
         return say_count("{numerator} of {n}", "{numerator} of {n}", cell.denominator, numerator=numerator)
     return "" if yardstick.unit == POINTS else write_value(cell.denominator, Unit.CASES)
+
+
+def say_rows(cell: Cell, yardstick: Yardstick) -> str:
+    """The same where no column's head says what is counted: «1 329 справ», «51 талон»."""
+    if yardstick.unit in (Unit.PER_CENT, POINTS) or cell.denominator is None:
+        return say_basis(cell, yardstick)
+    if yardstick.table == "tickets":
+        return say_count("{n} ticket", "{n} tickets", cell.denominator)
+    return say_count("{n} case", "{n} cases", cell.denominator)
 
 
 def say_left_out(cell: Cell, methodology: Methodology) -> str:

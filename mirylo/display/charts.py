@@ -137,7 +137,7 @@ def _label(cell: Cell, yardstick: Yardstick, width: int) -> str:
     """The unit with what stands behind its value: three of three is 100 %, but no reason to stand first."""
     basis = say_basis(cell, yardstick)
     if width == WIDE:
-        return shorten(name_of(cell), 46, placeholder="…") + (f"   {basis}" if basis else "")
+        return shorten(name_of(cell), 46, placeholder="…") + (f" · {basis}" if basis else "")
     return "\n".join([*wrap(name_of(cell), 22, max_lines=2, placeholder="…"), *([basis] if basis else [])])
 
 

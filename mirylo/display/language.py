@@ -92,8 +92,10 @@ def say_fault(fault: Fault) -> str:
     'a.yaml, line 3: no such thing. Take another'
     """
     place = re.sub(r", line (?=\d)", f", {say('line')} ", fault.place)
-    said = f"{place}: {say(fault.problem, **fault.values)}" if place else say(fault.problem, **fault.values)
-    return f"{said.rstrip('.')}. {say(fault.remedy, **fault.values)}" if fault.remedy else said
+    # Some values are words of ours ("a text"); what stood in the file is left as it is, and has no space as a rule.
+    values = {name: _find(v) if isinstance(v, str) and " " in v else v for name, v in fault.values.items()}
+    said = f"{_find(place)}: {say(fault.problem, **values)}" if place else say(fault.problem, **values)
+    return f"{said.rstrip('.')}. {say(fault.remedy, **values)}" if fault.remedy else said
 
 
 def _find(template: str) -> str:

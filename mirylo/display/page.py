@@ -28,12 +28,12 @@ from mirylo.display.cells import (
     head_of,
     name_of,
     ruler_of,
-    say_basis,
     say_cut,
     say_interval,
     say_left_out,
     say_level,
     say_reason,
+    say_rows,
     say_target,
     say_value,
     when,
@@ -156,7 +156,7 @@ def _row(cell: Cell, yardstick: Yardstick, title: str, like: Sequence[Cell] = ()
         level_code=cell.level if cell.level in LEVELS else "",
         interval=say_interval(cell, yardstick) if cell.value is not None else "",
         target=say_target(yardstick),
-        basis=say_basis(cell, yardstick),
+        basis=say_rows(cell, yardstick),
         ruler=Markup(draw_ruler(ruler)) if ruler else Markup(""),
         is_number=cell.value is not None,
         note=note,
@@ -169,7 +169,7 @@ def _lead(measurement: Measurement, yardstick: Yardstick) -> Lead:
     ruler = ruler_of(cell, yardstick)
     interval = say_interval(cell, yardstick)
     words = [
-        say_basis(cell, yardstick),
+        say_rows(cell, yardstick),
         say("confidence interval {interval}", interval=interval) if interval else "",
     ]
     return Lead(
@@ -272,15 +272,15 @@ def explain(indicator: Indicator) -> Explanation:
 
 
 def _provenance(measurement: Measurement) -> list[tuple[str, str]]:
-    known = measurement.provenance
-    names = [
-        ("methodology", say("Methodology")),
-        ("basis", say("A case belongs to a period by")),
-        ("engine", say("Engine")),
-        ("manifest", say("Fingerprint of the facts")),
+    methodology, known = measurement.methodology, measurement.provenance
+    basis = known.get("basis", "")
+    told = [
+        (say("Methodology"), f"{methodology.title.in_(current())}, {methodology.version}"),
+        (say("A case belongs to a period by"), say(BASES[basis]) if basis in BASES else ""),
+        (say("Engine"), known.get("engine", "")),
+        (say("Fingerprint of the facts"), known.get("manifest", "")),
     ]
-    told = [(name, say(BASES.get(known[key], known[key]))) for key, name in names if known.get(key)]
-    return [(say("Methodology"), f"{measurement.methodology.title.in_(current())}, {told[0][1]}"), *told[1:]]
+    return [(name, value) for name, value in told if value]
 
 
 def _csv(cells: Sequence[Cell]) -> str:

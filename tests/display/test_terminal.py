@@ -1,0 +1,65 @@
+"""A terminal gets a table that can be read, wide or narrow, in both languages, coloured only where somebody looks."""
+
+import io
+from dataclasses import replace
+from types import ModuleType
+
+import pytest
+from rich.console import Console
+
+from mirylo.display.language import speaking
+from mirylo.display.measurement import Measurement
+from mirylo.display.terminal import print_measurement, print_refusals
+
+
+def printed(measurement: Measurement, width: int = 140, *, is_terminal: bool = False) -> str:
+    console = Console(file=io.StringIO(), width=width, force_terminal=is_terminal)
+    print_measurement(console, measurement)
+    print_refusals(console, measurement.refused)
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    return file.getvalue()
+
+
+def test_the_table_in_ukrainian(measurement: Measurement) -> None:
+    with speaking("uk"):
+        text = printed(measurement)
+    assert "У вересні 2026\u202fр. вчасно завершено 94,5\u00a0% справ; ціль 95\u00a0% не досягнуто." in text
+    for part in (
+        "10\u202f713 із 11\u202f329",
+        "94,6\u00a0%",
+        "≥\u202f95\u00a0%",
+        "◐ прийнятно",
+        "▨ замало, щоб",
+        "◆",
+        "╿",
+    ):
+        assert part in text
+    assert "▨ Джерело не збирає того, що потрібно для показників: Медіана очікування." in text
+    assert "Відхилено 12 рядків:" in text
+    assert "▨ не подано" in text
+
+
+def test_the_table_in_english(sample: ModuleType) -> None:
+    with speaking("en"):
+        text = printed(sample.measured())
+    for part in ("10,713 of 11,329", "94.6%", "≥\u202f95%", "◐ fair", "▨ too few to judge", "12 rows were refused:"):
+        assert part in text
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 130, 200])
+def test_nothing_but_the_interval_and_the_ruler_is_lost_in_a_narrow_terminal(
+    measurement: Measurement, width: int
+) -> None:
+    with speaking("uk"):
+        text = printed(replace(measurement, refused=()), width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "◐ прийнятно" in text
+    assert "10\u202f713 із 11\u202f329" in text
+    assert ("◆" in text) == (width > 80)
+
+
+def test_colour_only_where_somebody_looks(measurement: Measurement) -> None:
+    with speaking("uk"):
+        assert "\x1b[" not in printed(measurement)
+        assert "\x1b[" in printed(measurement, is_terminal=True)
