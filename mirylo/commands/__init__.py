@@ -8,6 +8,8 @@ import click
 from mirylo.commands.mapping import mapping
 from mirylo.commands.measure import measure
 from mirylo.commands.methodology import methodology
+from mirylo.commands.reference import reference
+from mirylo.commands.simulate import simulate
 from mirylo.commands.verbs import Verbs, language_option
 from mirylo.core.faults import N_
 
@@ -20,5 +22,5 @@ def main() -> None:
     """Hold the verbs."""
 
 
-for verb in (measure, mapping, methodology):
+for verb in (measure, mapping, methodology, simulate, reference):
     main.add_command(verb)

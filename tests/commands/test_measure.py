@@ -1,0 +1,272 @@
+"""`mirylo measure` as somebody runs it: what it prints and writes, how it ends, and what it says when it cannot."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+from click.testing import CliRunner, Result
+
+from mirylo.commands import main
+
+MAPPING = """
+rows = "cases"
+timezone = "Europe/Kyiv"
+
+[columns]
+number = "номер"
+registered_at = "зареєстровано"
+due_at = "строк"
+ready_at = "готово"
+centre = "цнап"
+channel = "канал"
+"""
+
+ROWS = """номер,зареєстровано,строк,готово,цнап,канал
+1,2026-01-05,2026-01-20,2026-01-15,Полтава,desk
+2,2026-01-06,2026-01-21,2026-01-21,Полтава,desk
+3,2026-01-07,2026-01-22,2026-01-30,Лубни,online
+4,2026-02-02,2026-02-17,2026-02-10,Лубни,online
+5,2026-02-03,2026-02-18,,Лубни,desk
+6,2026-04-01,2026-04-16,2026-04-10,Полтава,desk
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    (tmp_path / "cases.csv").write_text(ROWS, "utf-8")
+    (tmp_path / "map.toml").write_text(MAPPING, "utf-8")
+    return tmp_path / "cases.csv"
+
+
+def mirylo(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def measure(source: Path, *words: str | Path) -> Result:
+    return mirylo("measure", source, "--mapping", source.with_name("map.toml"), "--as-of", "2026-04-30", *words)
+
+
+def values(source: Path, *words: str | Path) -> list[dict[str, object]]:
+    result = measure(source, "--format", "json", *words)
+    assert result.exit_code == 0, result.output
+    found: list[dict[str, object]] = json.loads(result.stdout)["values"]
+    return found
+
+
+def test_the_table_in_both_languages(source: Path) -> None:
+    uk = measure(source)
+    assert uk.exit_code == 0, uk.output
+    assert "Вчасно завершено 4 із 6 справ; ціль 95\u00a0% не досягнуто." in uk.stdout
+    assert "Частка справ, завершених вчасно" in uk.stdout
+    assert "▨ Джерело не збирає того, що потрібно для показників:" in uk.stdout
+    en = measure(source, "--lang", "en")
+    assert "4 of 6 cases were finished in time; the target of 95% is not met." in " ".join(en.stdout.split())
+    assert "\x1b[" not in uk.stdout + en.stdout
+
+
+def test_the_language_of_the_environment(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIRYLO_LANG", "en")
+    assert "4 of 6 cases" in measure(source).stdout
+    assert "Вчасно завершено" in measure(source, "--lang", "uk").stdout
+
+
+def test_both_engines_say_the_same(source: Path) -> None:
+    words = ("--by", "centre", "--by", "channel", "--period", "month", "--period", "year")
+    assert values(source, *words) == values(source, *words, "--engine", "reference")
+
+
+def test_without_a_period_all_the_data_is_one(source: Path) -> None:
+    (found,) = values(source, "--indicator", "on_time_share")
+    assert (found["numerator"], found["denominator"], found["cut"], found["period"]) == (4, 6, "nation", "whole")
+
+
+@pytest.mark.parametrize(
+    ("words", "periods"),
+    [
+        (["quarter"], ["2026Q1", "2026Q2"]),
+        (["2026"], ["2026"]),
+        (["2026Q1", "2026Q2"], ["2026Q1", "2026Q2"]),
+        (["2026Q1", "month"], ["2026-01", "2026-02", "2026-03"]),
+        (["2026-02"], ["2026-02"]),
+    ],
+)
+def test_a_code_restricts_and_a_length_splits(source: Path, words: list[str], periods: list[str]) -> None:
+    asked = [part for word in words for part in ("--period", word)]
+    assert [row["period"] for row in values(source, "--indicator", "registered", *asked)] == periods
+
+
+def test_another_basis_puts_cases_in_other_periods(source: Path) -> None:
+    words = ("--indicator", "on_time_share_closed", "--period", "2026-01", "--basis")
+    assert [row["denominator"] for row in values(source, *words, "registered")] == [3]
+    assert [row["denominator"] for row in values(source, *words, "ready")] == [3]
+    assert [row["denominator"] for row in values(source, *words[:-1])] == [3]
+
+
+def test_by_a_cut_every_unit_has_its_row(source: Path) -> None:
+    found = values(source, "--by", "centre", "--indicator", "on_time_share")
+    by_centre = {row["unit"]: (row["numerator"], row["denominator"]) for row in found if row["cut"] == "centre"}
+    assert by_centre == {"Полтава": (3, 3), "Лубни": (1, 3)}
+
+
+def test_an_indicator_of_one_s_own(source: Path) -> None:
+    own = source.with_name("desk_share.yaml")
+    own.write_text(
+        """
+code: desk_share
+title: {uk: Частка звернень до вікна, en: Share of desk applications}
+explanation: {uk: Хто приходить сам., en: Who comes in person.}
+population: cases
+basis: registered
+share: {numerator: channel = 'desk'}
+unit: per_cent
+direction: none
+""",
+        "utf-8",
+    )
+    (found,) = values(source, "--indicator", own)
+    assert (found["indicator"], found["numerator"], found["denominator"]) == ("desk_share", 4, 6)
+
+
+def test_files_are_written_whole(source: Path, tmp_path: Path) -> None:
+    rows = values(source, "--by", "centre")
+    for format_ in ("json", "csv", "parquet", "html", "table"):
+        result = measure(source, "--by", "centre", "--format", format_, "-o", tmp_path / f"out.{format_}")
+        assert (result.exit_code, result.stdout) == (0, ""), result.output
+    assert pyarrow.parquet.read_table(tmp_path / "out.parquet").to_pylist() == rows
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) == len(rows)
+    page = (tmp_path / "out.html").read_text("utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "http" not in page
+    assert "Вчасно завершено 4 із 6 справ" in (tmp_path / "out.table").read_text("utf-8")
+
+
+def test_refused_rows_are_told_and_written(source: Path, tmp_path: Path) -> None:
+    source.write_text(ROWS + "7,вчора,2026-04-16,,Лубни,desk\n8,колись,2026-04-16,,Лубни,desk\n", "utf-8")
+    result = measure(source, "--refused", tmp_path / "refused.csv")
+    assert result.exit_code == 0
+    assert "Відхилено 2 рядки:" in result.stderr
+    assert "рядок 8, рядок 9" in result.stderr
+    with (tmp_path / "refused.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [(row["place"], row["value"]) for row in csv.DictReader(file)] == [("8", "вчора"), ("9", "колись")]
+
+
+def test_strict_writes_nothing(source: Path, tmp_path: Path) -> None:
+    source.write_text(ROWS + "7,вчора,2026-04-16,,Лубни,desk\n", "utf-8")
+    result = measure(source, "--strict", "--format", "csv", "-o", tmp_path / "out.csv")
+    assert result.exit_code == 1
+    assert "Нічого не записано" in result.stderr
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_every_mistake_of_a_mapping_is_told_at_once(source: Path) -> None:
+    source.with_name("map.toml").write_text('rows = "cases"\n[columns]\nnumbr = "a"\ncentr = "b"\n', "utf-8")
+    result = measure(source)
+    assert result.exit_code == 1
+    assert "Знайдено 3 помилки:" in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["measure"], "Вкажіть щонайменше один файл"),
+        (["measure", "a.csv"], "Вкажіть файл відповідностей через --mapping"),
+        (["measure", "a.csv", "--by", "center"], "немає розрізу center. Найближчі за написанням: centre"),
+        (
+            ["measure", "a.csv", "--indicator", "on_tim_share"],
+            "немає показника on_tim_share. Найближчі за написанням: on_time_share",
+        ),
+        (["measure", "a.csv", "--mapping", "m.toml", "--period", "2014S2"], "немає періоду 2014S2"),
+        (["measure", "--explain", "nothing_like_it"], "немає показника nothing_like_it"),
+        (["measur"], "немає дії measur. Найближчі за написанням: measure"),
+        (["measure", "--nonsense"], "--nonsense"),
+    ],
+)
+def test_a_command_that_cannot_be_understood_ends_with_2(words: list[str], said: str) -> None:
+    result = mirylo(*words)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_file_that_is_not_there_ends_with_1(source: Path) -> None:
+    result = measure(source.with_name("absent.csv"))
+    assert result.exit_code == 1
+    assert "такого файлу немає" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "code", ["on_time_share", "overdue_open", "throughput_days_p90", "waiting_minutes_mean", "registered"]
+)
+@pytest.mark.parametrize("language", ["uk", "en"])
+def test_an_indicator_is_explained_without_any_source(code: str, language: str) -> None:
+    result = mirylo("measure", "--explain", code, "--lang", language, "--as-of", "2026-01-31")
+    assert result.exit_code == 0, result.output
+    assert code in result.stdout
+    assert "SELECT" in result.stdout
+    assert "{" not in result.stdout
+
+
+@pytest.mark.parametrize(("language", "said"), [("uk", "Як запустити:"), ("en", "Usage:")])
+def test_help_in_both_languages(language: str, said: str) -> None:
+    for words in ([], ["measure"], ["mapping"], ["mapping", "guess"], ["methodology"], ["methodology", "check"]):
+        result = mirylo(*words, "--lang", language, "--help")
+        assert result.exit_code == 0
+        assert said in result.stdout
+
+
+def test_the_methodology_is_checked(tmp_path: Path) -> None:
+    assert mirylo("methodology", "check").exit_code == 0
+    (tmp_path / "methodology.yaml").write_text("version: 1\nnonsense: 2\n", "utf-8")
+    result = mirylo("methodology", "check", tmp_path)
+    assert result.exit_code == 1
+    assert "methodology.yaml, рядок 2: невідомий ключ nonsense" in result.stderr
+
+
+def test_a_guessed_mapping_can_be_used(source: Path) -> None:
+    proposed = source.with_name("proposed.toml")
+    result = mirylo("mapping", "guess", source, "-o", proposed)
+    assert result.exit_code == 0, result.output
+    assert mirylo("measure", source, "--mapping", proposed).exit_code == 0
+
+
+def test_as_a_process_of_its_own(source: Path) -> None:
+    words = [sys.executable, "-m", "mirylo", "measure", str(source), "--mapping", str(source.with_name("map.toml"))]
+    environment = {**os.environ, "MIRYLO_LANG": "en", "COLUMNS": "120"}
+    done = subprocess.run(
+        [*words, "--as-of", "2026-04-30"], capture_output=True, text=True, env=environment, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "4 of 6 cases were finished in time; the target of 95% is not met." in done.stdout
+    wrong = subprocess.run([*words, "--by", "nowhere"], capture_output=True, text=True, env=environment, check=False)
+    assert wrong.returncode == 2
+    assert "Traceback" not in wrong.stderr
+
+
+def test_help_needs_no_engine() -> None:
+    code = (
+        "import sys, mirylo.commands; print([m for m in ('duckdb', 'pyarrow', 'altair', 'babel') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_receipt_log_gives_its_published_figures(shared: Path) -> None:
+    log = shared / "data" / "real" / "1_event_logs" / "receipt.csv"
+    mapping = Path(__file__).parents[2] / "docs" / "examples" / "mappings" / "receipt.toml"
+    result = mirylo("measure", log, "--mapping", mapping)
+    assert result.exit_code == 0, result.output
+    for part in (
+        "1\u202f434",
+        "8\u202f577",
+        "467\u202f263,915\u00a0с",
+        "1\u202f322\u202f517,208\u00a0с",
+        "1\u202f020 із 1\u202f329",
+    ):
+        assert part in result.stdout
