@@ -36,8 +36,8 @@ from mirylo.core.methodology.model import (
 from mirylo.core.periods import Grain, Period
 from mirylo.core.values import THOUSANDTHS, Counted
 from mirylo.engines.facts import Facts
-from mirylo.engines.frames import Frame, Pair, Units, standing_days
-from mirylo.engines.requests import Request
+from mirylo.engines.frames import Frame, Pair, Places, Units
+from mirylo.engines.requests import Request, standing_days
 from mirylo.engines.tables import CUTS
 
 Row = Mapping[str, Any]
@@ -134,24 +134,47 @@ class Figures:
             for period in some
             for row in self._rows_of(indicator, period)
         ]
-        seen = [*(row for _, row in flowing), *standing]
-        self.frame = Frame(
-            {cut: _units(cut, seen, request.expected.get(cut, ())) for cut in request.cuts}, ordinals, periods
-        )
+        rows = [*(row for _, row in flowing), *standing]
+        units = {cut: _pairs(cut, rows, request.expected.get(cut, ())) for cut in request.cuts}
+        self._spots = {
+            (cut, grain): [
+                (pair, period)
+                for pair in units[cut]
+                for period in periods[grain]
+                if len(CUTS[cut]) < 2 or pair in request.expected.get(cut, ()) or self._is_seen(cut, pair, period)
+            ]
+            for cut in request.cuts
+            for grain in request.grains
+        }
+        places = {
+            (cut, grain): Places(
+                np.array([units[cut].index(pair) for pair, _ in spots], np.int64),
+                np.array([periods[grain].index(period) for _, period in spots], np.int64),
+            )
+            for (cut, grain), spots in self._spots.items()
+        }
+        self.frame = Frame({cut: Units.of_pairs(pairs) for cut, pairs in units.items()}, periods, places)
 
-    def counted(self, indicator: Indicator, cut: str, grain: Grain) -> Counted:
-        """What was counted for an indicator, for each unit and period of the frame, unit by unit."""
-        units = self.frame.units[cut]
+    def counted(self, indicator: Indicator, cut: str) -> dict[Grain, Counted]:
+        """What was counted for an indicator, for each grain, in the order of the frame's places."""
+        return {grain: self._counted_at(indicator, cut, grain) for grain in self._request.grains}
+
+    def _counted_at(self, indicator: Indicator, cut: str, grain: Grain) -> Counted:
         taken = []
-        for pair in zip(units.unit.to_pylist(), units.within.to_pylist(), strict=True):
-            for period in self.frame.periods[grain]:
-                rows = [row for row in self._rows_of(indicator, period) if _pair_of(cut, row) == pair]
-                taken.append(_take(indicator, rows, self._request.as_of))
+        for pair, period in self._spots[cut, grain]:
+            rows = [row for row in self._rows_of(indicator, period) if _pair_of(cut, row) == pair]
+            taken.append(_take(indicator, rows, self._request.as_of))
         tops, ns, points = zip(*taken, strict=True) if taken else ((), (), ())
         return Counted(
             top=None if isinstance(indicator.measure, Quantile) else np.array(tops, np.int64),
             n=None if isinstance(indicator.measure, Count | Stock) else np.array(ns, np.int64),
             point=np.array(points, np.float64) if isinstance(indicator.measure, Quantile) else None,
+        )
+
+    def _is_seen(self, cut: str, pair: Pair, period: Period) -> bool:
+        """Whether any indicator counts a row of the unit in the period."""
+        return any(
+            _pair_of(cut, row) == pair for i in (*self._basis, *self._stocks) for row in self._rows_of(i, period)
         )
 
     def _counted(self, indicator: Indicator) -> list[Row]:
@@ -219,11 +242,12 @@ def _quantile(ordered: Sequence[Decimal | int], q: Fraction) -> float:
     return float(low + (high - low) * (place - below))
 
 
-def _units(cut: str, rows: Iterable[Row], expected: Sequence[Pair]) -> Units:
+def _pairs(cut: str, rows: Iterable[Row], expected: Sequence[Pair]) -> list[Pair]:
+    """The units of a cut in order, those without a name last."""
+    if not CUTS[cut]:
+        return [(None, None)]
     seen = {_pair_of(cut, row) for row in rows} | set(expected)
-    if cut == "nation":
-        seen = {(None, None)}
-    return Units.of_pairs(sorted(seen, key=lambda pair: [(name is None, name or "") for name in pair]))
+    return sorted(seen, key=lambda pair: [(name is None, name or "") for name in pair])
 
 
 def _pair_of(cut: str, row: Row) -> Pair:

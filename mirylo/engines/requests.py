@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Required, TypedDict
 
 from mirylo.core.faults import N_, Fault, FaultsFoundError
@@ -10,7 +10,7 @@ from mirylo.core.methodology.model import Index, Indicator, Methodology, Stock
 from mirylo.core.periods import Grain, Period
 from mirylo.engines.compiling import Span
 from mirylo.engines.facts import Facts
-from mirylo.engines.frames import Pair, standing_days
+from mirylo.engines.frames import Pair
 from mirylo.engines.tables import CUTS, FACT_TABLES
 
 ENGINES = ("duckdb", "reference")
@@ -61,6 +61,16 @@ class Request:
         return min(self.grains, key=lambda grain: grain.months)
 
     @property
+    def sources(self) -> dict[Indicator, tuple[str, str | Stock]]:
+        """For each indicator the fact table, and the date column or stock by which its rows are counted."""
+        flows = {indicator: source for source, some in self.flows.items() for indicator in some}
+        return {**flows, **{indicator: source for source, some in self.stocks.items() for indicator in some}}
+
+    def steps(self, grain: Grain) -> int:
+        """How many of the shortest periods make one of that grain."""
+        return grain.months // self.shortest.months
+
+    @property
     def span(self) -> Span:
         """The days whose rows flows may count: nothing after the as-of date."""
         if not self.periods:
@@ -90,13 +100,23 @@ class Request:
         """The periods of a grain to give numbers for, in order."""
         if self.periods:
             return tuple(sorted({period for period in self.periods if period.grain is grain}))
-        step = grain.months // self.shortest.months
-        return tuple(Period(grain, ordinal) for ordinal in sorted({ordinal // step for ordinal in ordinals}))
+        steps = self.steps(grain)
+        return tuple(Period(grain, ordinal) for ordinal in sorted({ordinal // steps for ordinal in ordinals}))
 
     def ends(self, periods: Mapping[Grain, Sequence[Period]]) -> dict[tuple[date, date], int]:
         """The distinct ends at which stocks are counted, numbered: a quarter ends with its last month."""
         every = (standing_days(p, self.as_of) for some in periods.values() for p in some if p.first_on <= self.as_of)
         return {end: number for number, end in enumerate(dict.fromkeys(every))}
+
+
+def standing_days(period: Period, as_of: date) -> tuple[date, date]:
+    """Entered by the first and not left until after the second: who stands at the period's end.
+
+    The as-of day itself is not over: in its period the stock is as of the evening before, less who left on the day.
+    """
+    if period.last_on < as_of:
+        return period.last_on, period.last_on
+    return as_of - timedelta(days=1), as_of
 
 
 @dataclass(frozen=True)

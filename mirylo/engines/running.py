@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mirylo.core.methodology.model import Indicator, Methodology, Stock
 from mirylo.core.periods import Grain, Period
-from mirylo.core.values import KINDS, LEVELS, Counted, Kind, Values, combine, value, value_absent
+from mirylo.core.values import KINDS, LEVELS, Counted, Flags, Kind, Values, combine, value, value_absent
 from mirylo.engines import reference
 from mirylo.engines.backends import open_duckdb
 from mirylo.engines.compiling import (
@@ -24,9 +24,9 @@ from mirylo.engines.compiling import (
     points_of,
 )
 from mirylo.engines.facts import Facts
-from mirylo.engines.frames import Frame, standing_days
+from mirylo.engines.frames import Frame
 from mirylo.engines.gathering import Figures
-from mirylo.engines.requests import ENGINES, Asked, Plan, basis_column, make_plan
+from mirylo.engines.requests import ENGINES, Asked, Plan, basis_column, make_plan, standing_days
 
 ROWS_AT_ONCE = 1 << 17
 """Rows of the result computed together: few enough to stay in the processor's cache."""
@@ -74,8 +74,8 @@ class Counts(Protocol):
     def frame(self) -> Frame:
         """The units and periods."""
 
-    def counted(self, indicator: Indicator, cut: str, grain: Grain) -> Counted:
-        """What was counted, unit by unit, period by period."""
+    def counted(self, indicator: Indicator, cut: str) -> dict[Grain, Counted]:
+        """What was counted for an indicator, for each grain, in the order of the frame's places."""
 
 
 def run(methodology: Methodology, facts: Facts, **asked: Unpack[Asked]) -> Result:
@@ -111,46 +111,45 @@ def measure(methodology: Methodology, facts: Facts, **asked: Unpack[Asked]) -> I
 
 def _pieces(plan: Plan, counts: Counts) -> Iterator[pa.RecordBatch]:
     for cut in plan.request.cuts:
-        for grain in plan.request.grains:
-            sheet = _Sheet(cut, grain, counts.frame, plan.request.as_of)
-            parts: dict[str, list[Values]] = {}
-            for indicator in plan.indicators:
-                counted = None if indicator.code in plan.uncollected else counts.counted(indicator, cut, grain)
+        sheets = [_Sheet(cut, grain, counts.frame, plan.request.as_of) for grain in plan.request.grains]
+        parts: dict[tuple[Grain, int], dict[str, Values]] = {}
+        for indicator in plan.indicators:
+            counted = None if indicator.code in plan.uncollected else counts.counted(indicator, cut)
+            for sheet in sheets:
                 for rows in sheet.portions():
-                    values = _values(indicator, counted, rows, sheet)
+                    values = _values(indicator, counted[sheet.grain] if counted else None, sheet.pending[rows], rows)
                     if indicator.code in plan.components:
-                        parts.setdefault(indicator.code, []).append(values)
+                        parts.setdefault((sheet.grain, rows.start), {})[indicator.code] = values
                     if indicator.code in plan.shown:
                         yield sheet.batch(indicator.code, values, rows)
-            if plan.index is not None:
-                for place, rows in enumerate(sheet.portions()):
-                    components = {code: values[place] for code, values in parts.items()}
-                    yield sheet.batch(plan.index.code, combine(plan.index, components, sheet.pending[rows]), rows)
+        for sheet in sheets if plan.index else ():
+            for rows in sheet.portions():
+                assert plan.index is not None
+                values = combine(plan.index, parts.pop((sheet.grain, rows.start)), sheet.pending[rows])
+                yield sheet.batch(plan.index.code, values, rows)
 
 
-def _values(indicator: Indicator, counted: Counted | None, rows: slice, sheet: "_Sheet") -> Values:
-    pending = sheet.pending[rows]
+def _values(indicator: Indicator, counted: Counted | None, pending: Flags, rows: slice) -> Values:
     if counted is None:
         return value_absent(Kind.NOT_COLLECTED, len(pending))
     return value(indicator, counted.portion(rows), pending)
 
 
 class _Sheet:
-    """One cut and grain: what all its indicators share, unit by unit and period by period."""
+    """One cut and grain: what all its indicators share, place by place."""
 
     def __init__(self, cut: str, grain: Grain, frame: Frame, as_of: date) -> None:
-        periods, self.units = frame.periods[grain], frame.units[cut]
-        self.rows = len(self.units) * len(periods)
         self.cut, self.grain = cut, grain
-        self.pending = np.tile([period.first_on > as_of for period in periods], len(self.units)).astype(np.bool_)
+        periods, units, places = frame.periods[grain], frame.units[cut], frame.places[cut, grain]
+        self.rows = len(places.unit)
+        self.pending = np.array([period.first_on > as_of for period in periods], np.bool_)[places.period]
         # The as-of day itself is not over.
-        self.provisional = np.tile([period.last_on >= as_of for period in periods], len(self.units)).astype(np.bool_)
-        places = np.tile(np.arange(len(periods), dtype=np.int32), len(self.units))
-        self.period = pa.DictionaryArray.from_arrays(places, pa.array([p.code for p in periods], pa.string()))
-        of_unit = pa.array(np.repeat(np.arange(len(self.units), dtype=np.int32), len(periods)))
-        self.unit, self.within = (
-            _take(names.dictionary_encode(), of_unit) for names in (self.units.unit, self.units.within)
-        )
+        self.provisional = np.array([period.last_on >= as_of for period in periods], np.bool_)[places.period]
+        self.period = _words(places.period, [period.code for period in periods])
+        of_unit = pa.array(places.unit)
+        self.unit, self.within = (_take(names.dictionary_encode(), of_unit) for names in (units.unit, units.within))
+        self._zeros = pa.array(np.zeros(min(self.rows, ROWS_AT_ONCE), np.int32))
+        self._none = pa.nulls(len(self._zeros), _WORD)
 
     def portions(self) -> Iterator[slice]:
         """The rows, some at a time."""
@@ -159,15 +158,13 @@ class _Sheet:
     def batch(self, code: str, values: Values, rows: slice) -> pa.RecordBatch:
         """The rows of the result for one indicator."""
         n = rows.stop - rows.start
-        left_out = pa.nulls(n, _WORD)
-        if values.left_out is not None:
-            left_out = _words(values.left_out, values.left_out_texts)
+        left_out = self._none[:n] if values.left_out is None else _words(values.left_out, values.left_out_texts)
         columns = [
-            _same(code, n),
-            _same(self.cut, n),
+            self._same(code, n),
+            self._same(self.cut, n),
             self.unit[rows],
             self.within[rows],
-            _same(self.grain, n),
+            self._same(self.grain, n),
             self.period[rows],
             *(pa.array(getattr(values, name), from_pandas=True) for name in _NUMBERS),
             _words(values.kind, KINDS),
@@ -177,13 +174,12 @@ class _Sheet:
         ]
         return pa.RecordBatch.from_arrays(columns, schema=_COMPACT)
 
+    def _same(self, word: str, n: int) -> pa.DictionaryArray:
+        return pa.DictionaryArray.from_arrays(self._zeros[:n], pa.array([str(word)], pa.string()))
+
 
 def _take(names: pa.DictionaryArray, places: pa.Array) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(names.indices.take(places), names.dictionary)
-
-
-def _same(word: str, rows: int) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(np.zeros(rows, np.int32), pa.array([str(word)], pa.string()))
 
 
 def _words(places: NDArray[np.integer[Any]], words: Sequence[str]) -> pa.DictionaryArray:
