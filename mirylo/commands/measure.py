@@ -167,11 +167,11 @@ def _check(wanted: Wanted) -> None:
 
 
 def _run(wanted: Wanted, methodology: "Methodology", codes: list[str] | None) -> None:
-    from mirylo.engines.running import run
-
     grains, periods = choose_periods(wanted.periods)
     with _progress() as tell:
         facts, loaded = _read(wanted, tell)
+        from mirylo.engines.running import run
+
         if loaded is not None and not _is_accepted(wanted, loaded):
             raise click.exceptions.Exit(1)
         tell("measuring", None)
