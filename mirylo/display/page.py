@@ -49,6 +49,9 @@ MOST_TRENDS = 6
 """Trends beside the first one; more would bury the page, and the exports hold them all."""
 
 
+MOST_DRAWN = 200
+"""A longer table of units goes without rulers: each is some thousand characters of drawing."""
+
 TABLES = {"cases": N_("Cases"), "tickets": N_("Queue tickets")}
 """What a fact table is about, as the head of its indicators."""
 
@@ -147,8 +150,16 @@ def say_absent(measurement: Measurement) -> str:
     return say_count(one, many, n)
 
 
-def _row(cell: Cell, yardstick: Yardstick, title: str, like: Sequence[Cell] = (), note: str = "") -> Row:
-    ruler = ruler_of(cell, yardstick, like, with_median=cell.cut != NATION)
+def _row(
+    cell: Cell,
+    yardstick: Yardstick,
+    title: str,
+    like: Sequence[Cell] = (),
+    *,
+    note: str = "",
+    is_drawn: bool = True,
+) -> Row:
+    ruler = ruler_of(cell, yardstick, like, with_median=cell.cut != NATION) if is_drawn else None
     return Row(
         title=title,
         value=say_value(cell, yardstick),
@@ -221,7 +232,8 @@ def _rankings(measurement: Measurement, lead: Yardstick | None) -> list[Figure]:
         cells = measurement.at(yardstick.code, cut, grain)
         order = ranked(cells, yardstick)
         numbered = set(map(id, order))
-        rows = [_row(cell, yardstick, name_of(cell), cells) for cell in order]
+        like = cells if len(cells) <= MOST_DRAWN else []
+        rows = [_row(cell, yardstick, name_of(cell), like, is_drawn=bool(like)) for cell in order]
         rows += [_row(cell, yardstick, name_of(cell)) for cell in cells if id(cell) not in numbered]
         title = f"{yardstick.title} {say_cut(cut)}"
         found.append(Figure(title, draw_ranking(cells, yardstick), head_of(cut), rows, _csv(cells), when(cells[0])))
