@@ -8,9 +8,13 @@ import msgspec
 from mirylo.core.methodology.model import Type
 from mirylo.engines.records import RECORDS
 from mirylo.sources.column_words import LATE, STEPS
+from mirylo.sources.vocabulary import ALLOWED
 
 FEW = 12
 """A column with at most so many different texts may be a cut, and its texts are shown."""
+
+MOSTLY = 0.8
+"""A column holds dates, times or numbers if this part of its values does."""
 
 MEANT = {"events": "an event", "cases": "a case", "tickets": "a ticket"}
 
@@ -61,14 +65,14 @@ def write_mapping(
 
 def _about_times(guesses: Mapping[str, Guess]) -> Iterator[str]:
     """What must be said of dates that can be read in two ways, and of times without a date."""
-    moments = [guess.seen for guess in guesses.values() if max(guess.seen.slashed, guess.seen.times) >= 0.8]
-    if slashed := [seen.name for seen in moments if seen.slashed >= 0.8]:
+    moments = [guess.seen for guess in guesses.values() if max(guess.seen.slashed, guess.seen.times) >= MOSTLY]
+    if slashed := [seen.name for seen in moments if seen.slashed >= MOSTLY]:
         yield f"# {_names(slashed)}: day or month first? It is found out from the file where it can be, else write:"
         yield '# time_format = "%d/%m/%Y %H:%M:%S"'
     if times := [
         guess.seen.name
         for name, guess in guesses.items()
-        if name.endswith("_at") and guess.seen.times >= 0.8 and guess.seen.moments < 0.8
+        if name.endswith("_at") and guess.seen.times >= MOSTLY and guess.seen.moments < MOSTLY
     ]:
         yield f"# {_names(times)}: times of day only; write the date that they belong to:"
         yield "on = 2026-01-01  # ?"
@@ -85,8 +89,12 @@ def _column(name: str, guess: Guess, rows: str) -> Iterator[str]:
     seen = guess.seen
     column = next(column for column in RECORDS[rows] if column.name == name)
     remark = f"{seen.filled} filled, {seen.different} different"
-    if seen.different <= FEW and column.type in (Type.TEXT, Type.FLAG) and seen.few:
+    if seen.different <= FEW and column.type in (Type.TEXT, Type.FLAG) and name != "number":
         remark += f": {', '.join(seen.few)}"
+    if name in ALLOWED and not set(seen.few) <= set(ALLOWED[name]):
+        remark += f"; say which means {' and which '.join(ALLOWED[name])}: values = {{ … }}"
+    if name == "number" and rows != "events" and seen.different < seen.filled:
+        remark += "; not unique: columns = [ … ] can join it with another column ?"
     if not guess.is_sure:
         remark += " ?"
     value = _text(seen.name)
@@ -94,7 +102,7 @@ def _column(name: str, guess: Guess, rows: str) -> Iterator[str]:
         late = [word for word in seen.few if any(part in word.casefold() for part in LATE)]
         if late:
             value = f"{{ column = {_text(seen.name)}, true_values = {_text(late)} }}"
-    if column.type is Type.SECONDS and seen.numbers >= 0.8:
+    if column.type is Type.SECONDS and seen.numbers >= MOSTLY:
         value = f'{{ column = {_text(seen.name)}, unit = "seconds" }}'
         remark += "; seconds or minutes ?"
     yield f"{name} = {value}  # {_one_line(remark)}"
@@ -118,8 +126,12 @@ def _types(steps: Sequence[str]) -> Iterator[str]:
         found.setdefault(likely_type(step), []).append(step)
     for type_ in STEPS:
         if type_ in found:
-            yield f"{_text(type_)} = {_text(found[type_])}  # ?"
-    yield f"other = {_text(found.get('other', []))}"
+            yield f"{_text(type_)} = [  # ?"
+            yield from (f"    {_text(step)}," for step in found.pop(type_))
+            yield "]"
+    yield "other = ["
+    yield from (f"    {_text(step)}," for step in found.get("other", []))
+    yield "]"
 
 
 def likely_type(step: str) -> str:
@@ -129,9 +141,8 @@ def likely_type(step: str) -> str:
     ('application.registered', 'other')
     """
     words = step.casefold()
-    return next(
-        (type_ for type_, parts in STEPS.items() if step == type_ or any(part in words for part in parts)), "other"
-    )
+    likely = (type_ for type_, parts in STEPS.items() if step == type_ or any(part in words for part in parts))
+    return next(likely, "other")
 
 
 def _left_over(columns: Sequence[Seen], guesses: Mapping[str, Guess]) -> Iterator[str]:
@@ -142,15 +153,9 @@ def _left_over(columns: Sequence[Seen], guesses: Mapping[str, Guess]) -> Iterato
         yield ""
         yield "# Not used:"
     for seen in unused:
-        kinds = {
-            "dates": seen.moments,
-            "dates with slashes": seen.slashed,
-            "times": seen.times,
-            "numbers": seen.numbers,
-        }
-        kind = max(kinds, key=lambda name: kinds[name])
-        shown = kind if kinds[kind] >= 0.8 else "text"
-        yield f"#   {_one_line(_text(seen.name))}: {shown}, {seen.filled} filled, {seen.different} different"
+        kinds = {"dates": seen.moments, "slashed dates": seen.slashed, "times": seen.times, "numbers": seen.numbers}
+        kind = next((kind for kind, share in kinds.items() if share >= MOSTLY), "text")
+        yield f"#   {_one_line(_text(seen.name))}: {kind}, {seen.filled} filled, {seen.different} different"
 
 
 def _names(names: Sequence[str]) -> str:

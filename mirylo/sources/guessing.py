@@ -12,8 +12,9 @@ import duckdb
 
 from mirylo.core.methodology.model import Type
 from mirylo.engines.records import RECORDS
+from mirylo.engines.tables import CUTS
 from mirylo.sources.column_words import OF_ROWS
-from mirylo.sources.guessed_text import FEW, Guess, Seen, write_mapping
+from mirylo.sources.guessed_text import FEW, MOSTLY, Guess, Seen, write_mapping
 from mirylo.sources.loading import connect
 from mirylo.sources.mapping import FileRule
 from mirylo.sources.moments import LOOKS_SLASHED, moment_of
@@ -38,9 +39,8 @@ def guess_mapping(path: Path) -> str:
         rows = guess_rows(columns)
         guesses = guess_columns(columns, rows)
         steps = steps_in(connection, guesses["type"].seen.name) if "type" in guesses else []
-    return write_mapping(
-        f"{file.name} ({file.kind}{', ' if file.encoding else ''}{file.encoding})", rows, columns, guesses, steps
-    )
+    about = ", ".join(part for part in (file.kind, file.encoding) if part)
+    return write_mapping(f"{file.name} ({about})", rows, columns, guesses, steps)
 
 
 def look_at(connection: duckdb.DuckDBPyConnection, name: str) -> Seen:
@@ -59,9 +59,10 @@ def look_at(connection: duckdb.DuckDBPyConnection, name: str) -> Seen:
         FROM said
     """).fetchone()
     assert row is not None
-    filled, different, moments, slashed, times, numbers, few, empty = row
-    shares = (count / filled if filled else 0.0 for count in (moments, slashed, times, numbers))
-    return Seen(name, filled, different, *shares, few=tuple(few or ()), nothing=tuple(empty or ()))
+    filled, different, *counts, few, empty = row
+    shares = [count / filled if filled else 0.0 for count in counts]
+    moments, slashed, times, numbers = shares
+    return Seen(name, filled, different, moments, slashed, times, numbers, tuple(few or ()), tuple(empty or ()))
 
 
 def steps_in(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
@@ -90,7 +91,7 @@ def guess_columns(columns: list[Seen], rows: str) -> dict[str, Guess]:
             (-score, order, place, name, seen)
             for order, (name, words) in enumerate(OF_ROWS[rows].items())
             for place, seen in enumerate(columns)
-            if (score := likeness(seen.name, words)) and fits(seen, known[name])
+            if (score := likeness(seen.name, words)) and fits(seen, known[name]) and (name not in CUTS or is_cut(seen))
         ),
         key=lambda found: found[:3],
     )
@@ -133,18 +134,23 @@ def plain_name(name: str) -> str:
     return " ".join(re.sub(r"[^\w№']+|_", " ", apart.replace("’", "'").replace("ʼ", "'")).casefold().split())
 
 
+def is_cut(seen: Seen) -> bool:
+    """Whether values come again and again, as those of a centre or a service do, and those of an address do not."""
+    return seen.different * 2 <= seen.filled or seen.filled < FEW
+
+
 def fits(seen: Seen, type_: Type) -> bool:
     """Whether what stands in a column can be of a type; an empty column can be anything."""
     if not seen.filled:
         return True
     match type_:
         case Type.MOMENT:
-            return max(seen.moments, seen.slashed, seen.times) >= 0.8
+            return max(seen.moments, seen.slashed, seen.times) >= MOSTLY
         case Type.SECONDS:
-            return max(seen.times, seen.numbers) >= 0.8
+            return max(seen.times, seen.numbers) >= MOSTLY
         case Type.COUNT:
-            return seen.numbers >= 0.8
+            return seen.numbers >= MOSTLY
         case Type.FLAG:
             return seen.different <= 3
         case _:
-            return seen.moments < 0.8
+            return seen.moments < MOSTLY

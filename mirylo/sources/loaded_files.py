@@ -71,7 +71,9 @@ def _has_slashed_dates(connection: duckdb.DuckDBPyConnection, table: str) -> boo
     return found.fetchone() is not None
 
 
-def gather_refusals(connection: duckdb.DuckDBPyConnection, loaded: LoadedFile, refusals: Refusals) -> tuple[int, int]:
+def gather_refusals(
+    connection: duckdb.DuckDBPyConnection, loaded: LoadedFile, mapping: Mapping, refusals: Refusals
+) -> tuple[int, int]:
     """Take in the refusals of a file, those of its reader first; how many there are, and how many of its reader."""
     by_reader = loaded.raw.refused()
     refusals.add(by_reader)
@@ -83,13 +85,16 @@ def gather_refusals(connection: duckdb.DuckDBPyConnection, loaded: LoadedFile, r
         f"WHERE refused IS NOT NULL GROUP BY reason"
     ).fetchall()
     lines = loaded.raw.lines_of([ordinal for ordinal, _ in rows])
-    told = [_told(loaded, line, refused) for (_, refused), line in zip(rows, lines, strict=True)]
+    told = [_told(loaded, mapping, line, refused) for (_, refused), line in zip(rows, lines, strict=True)]
     refusals.add(told, Counter(dict(counts)))
     return len(by_reader) + sum(count for _, count in counts), len(by_reader)
 
 
-def _told(loaded: LoadedFile, line: int | None, refused: str) -> Refusal:
-    reason, column, value, *rest = refused.split(SEPARATOR)
+def _told(loaded: LoadedFile, mapping: Mapping, line: int | None, refused: str) -> Refusal:
+    """A refusal as it was noted, with the name that the column has in the file: that is what people look for."""
+    reason, name, value, *rest = refused.split(SEPARATOR)
+    rule = mapping.columns.get(name)
+    column = ", ".join(rule.columns) if rule is not None and rule.columns else name
     also_at = rest[0] if reason == "repeated_number" and rest else ""
     return Refusal(loaded.file.name, line, loaded.raw.counted, reason, column, shorten(value), also_at)
 

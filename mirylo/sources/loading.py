@@ -68,7 +68,7 @@ def load(
             if mapping.rows == "cases":
                 refuse_repeated(connection, files, source_of(mapping))
             refusals = Refusals()
-            told = tuple(tell_file(connection, loaded, refusals) for loaded in files)
+            told = tuple(tell_file(connection, loaded, mapping, refusals) for loaded in files)
             check_not_empty(told, refusals)
             make_records(connection, [loaded.table for loaded in files], mapping, RECORDS)
             first_at, last_at = moments_of(connection, mapping, RECORDS)
@@ -154,9 +154,11 @@ def watched(connection: duckdb.DuckDBPyConnection, tell: Progress) -> Iterator[N
         watcher.join()
 
 
-def tell_file(connection: duckdb.DuckDBPyConnection, loaded: LoadedFile, refusals: Refusals) -> FileSummary:
+def tell_file(
+    connection: duckdb.DuckDBPyConnection, loaded: LoadedFile, mapping: Mapping, refusals: Refusals
+) -> FileSummary:
     """What one file came to; its refusals are taken in."""
-    refused, by_reader = gather_refusals(connection, loaded, refusals)
+    refused, by_reader = gather_refusals(connection, loaded, mapping, refusals)
     [converted] = connection.execute(f"SELECT count(*) FROM {loaded.table}").fetchone() or (0,)
     file = loaded.file
     return FileSummary(file.name, file.kind, file.encoding, converted + by_reader, refused, loaded.raw.not_found)

@@ -7,6 +7,7 @@ file stops without a word. Text in another encoding is written anew in UTF-8 bes
 import codecs
 import gzip
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -22,8 +23,12 @@ CHUNK = 1 << 20
 LARGEST_RATIO = 300
 """A gzip file that grows more than this, and over a gigabyte, is made to fill a disk."""
 
-TWO_BYTES = ["utf_16", "utf_16_le", "utf_16_be", "utf_32", "utf_32_le", "utf_32_be", "utf_7"]
-"""Recognised by their zeros before; of a few odd bytes they make Chinese."""
+CYRILLIC = ("cp1251", "koi8_u", "cp1125", "mac_cyrillic")
+"""The first is what office programs of Ukraine write; it wins where the letters do not tell."""
+
+BY_FREQUENCY = "оанивітерсклудмпязьбгчйхжїюцшєщфґ"
+
+WESTERN = ["cp1252", "cp1250", "iso8859_2", "latin_1"]
 
 FEW = 10
 """Fewer bytes beyond ASCII than this show no language."""
@@ -158,15 +163,14 @@ def _first_broken(path: Path) -> bytes | None:
 
 
 def _likeliest_encoding(sample: bytes, name: str) -> str:
-    """The encoding of bytes that are not UTF-8. Office programs of Ukraine write cp1251, so it wins where it may."""
+    """The encoding of bytes that are not UTF-8: UTF-8 with a few broken bytes, Cyrillic, or a western one."""
     as_utf8 = sample.decode("utf-8", "replace")
     broken, foreign = as_utf8.count("\N{REPLACEMENT CHARACTER}"), sum(char > "\x7f" for char in as_utf8)
     if foreign and 1 - broken / foreign >= PLAUSIBLE_UTF8:
         return "utf-8"
-    best = from_bytes(sample, cp_exclusion=TWO_BYTES).best()
-    possible = [best.encoding, *best.could_be_from_charset] if best is not None else []
-    if "cp1251" in possible or _looks_ukrainian(sample):
-        return "cp1251"
+    if _is_in_runs(sample):
+        return max(CYRILLIC, key=lambda encoding: _commonness(sample.decode(encoding, "replace")))
+    best = from_bytes(sample, cp_isolation=WESTERN).best()
     if best is None:
         raise fault(
             name, N_("the encoding of the text was not recognised"), N_("Write encoding under [file] in the mapping.")
@@ -174,11 +178,15 @@ def _likeliest_encoding(sample: bytes, name: str) -> str:
     return best.encoding
 
 
-def _looks_ukrainian(sample: bytes) -> bool:
-    """Whether the bytes, read as cp1251, are mostly small Ukrainian letters, as in words; or too few to tell."""
-    foreign = [char for char in sample.decode("cp1251", "replace") if char > "\x7f"]
-    letters = sum("а" <= char <= "я" or char in "іїєґ" for char in foreign)
-    return letters * 3 > len(foreign) * 2 or len(foreign) < FEW
+def _is_in_runs(sample: bytes) -> bool:
+    """Whether bytes beyond ASCII stand side by side, as in Cyrillic words; in western words they stand alone."""
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", sample)]
+    return sum(length for length in runs if length > 1) * 3 > sum(runs) * 2 or sum(runs) < FEW
+
+
+def _commonness(text: str) -> int:
+    """How common the letters of a text are in Ukrainian, by their rank: a wrong alphabet gives rare ones."""
+    return sum(len(BY_FREQUENCY) - BY_FREQUENCY.index(char) for char in text.casefold() if char in BY_FREQUENCY)
 
 
 def transcode(path: Path, folder: Path, encoding: str, name: str) -> Path:

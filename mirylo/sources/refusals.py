@@ -37,7 +37,7 @@ REASONS: Mapping[str, str] = {
     ),
     "repeated_number": N_("{column} was there before; the first row is kept"),
 }
-"""Code of a reason to its sentence; `{column}` is the column that the mapping fills."""
+"""Code of a reason to its sentence; `{column}` is the column as the file calls it."""
 
 
 @dataclass(frozen=True)
