@@ -1,7 +1,7 @@
 """Prints a measurement in a terminal: a table that a person reads, in colour only where somebody looks at it.
 
-Whatever the terminal cannot hold in its width is left out in a set order: the interval first, then the ruler; never the
-value, its n, or the reason why there is none.
+Whatever the terminal cannot hold in its width is left out in a set order: the interval first, then the ruler, then the
+target; never the value, its n, or the reason why there is none.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,9 +37,9 @@ from mirylo.display.measurement import Measurement, RefusedRows
 from mirylo.display.numbers import say_count, write_date, write_period_short
 from mirylo.display.ruler import Ruler, write_ruler
 
-INTERVAL, RULER = 3, 4
-"""Places of columns that a narrow terminal goes without."""
-LEAST_NAME, MOST_REASON, GAP = 24, 16, 3
+NAME, VALUE, COUNT, INTERVAL, RULER, TARGET = range(6)
+"""Places of the columns of a table, the level last."""
+LEAST_NAME, MOST_REASON, GAP = 24, 20, 3
 """Room that a name and a reason need at least before they are broken over lines, and the gap between columns."""
 
 RULER_WIDTH = 21
@@ -165,33 +165,37 @@ def _listing(width: int, title: str, head: str, rows: Sequence[tuple[str, Cell]]
 
 
 def _lay_out(width: int, title: str, head: str, lines: Sequence[Sequence[Text]]) -> Table:
-    """The lines under their heads; a column that is empty in all of them is left out."""
+    """The lines under their heads. Names and reasons are broken over lines, nothing else is."""
     table = _new(title)
     heads = (head, say("Value"), say("n"), say("Interval"), say("Ruler"), say("Target"), say("Level"))
-    used = _fitting(width, heads, lines)
-    for place in used:
-        is_name, is_number = place == 0, place in (1, 2, 3, 5)
+    widths = _fitting(width, heads, lines)
+    for place, room in widths.items():
+        is_number = place in (VALUE, COUNT, INTERVAL, TARGET)
         table.add_column(
             heads[place],
             justify="right" if is_number else "left",
-            no_wrap=place > 1,
-            overflow="fold" if is_name else "ellipsis",
-            min_width=min(LEAST_NAME, width // 3) if is_name else None,
+            no_wrap=place > VALUE,
+            overflow="fold",
+            max_width=room,
         )
     for line in lines:
-        table.add_row(*(line[place] for place in used))
+        table.add_row(*(line[place] for place in widths))
     return table
 
 
-def _fitting(width: int, heads: Sequence[str], lines: Sequence[Sequence[Text]]) -> list[int]:
-    """The columns that have something in them and fit: the interval goes first, then the ruler."""
+def _fitting(width: int, heads: Sequence[str], lines: Sequence[Sequence[Text]]) -> dict[int, int]:
+    """The columns that have something in them and fit, with their widths.
+
+    The interval goes first, then the ruler, then the target; the name gets what is left.
+    """
     used = [place for place in range(len(heads)) if any(line[place].plain for line in lines)]
     widths = {place: max(len(heads[place]), *(line[place].cell_len for line in lines)) for place in used}
-    widths |= {0: LEAST_NAME, 1: min(widths.get(1, 0), MOST_REASON)}
-    for place in (INTERVAL, RULER):
-        if sum(widths[place] + GAP for place in used) > width and place in used:
-            used.remove(place)
-    return used
+    widths[VALUE] = min(widths.get(VALUE, 0), MOST_REASON)
+    for place in (INTERVAL, RULER, TARGET):
+        if LEAST_NAME + sum(widths[place] for place in widths if place) + GAP * len(widths) > width:
+            widths.pop(place, None)
+    others = sum(room for place, room in widths.items() if place)
+    return {**widths, NAME: max(LEAST_NAME // 2, width - others - GAP * len(widths))}
 
 
 def _side_by_side(measurement: Measurement, shown: Sequence[Yardstick], cut: str, grain: str | None) -> Table:
