@@ -24,7 +24,7 @@ from mirylo.engines.compiling import (
     top_and_whole,
 )
 from mirylo.engines.frames import Frame, Places
-from mirylo.engines.layout import Answer, Cells, Spots, find_spots, order_units, points_at, seen_places
+from mirylo.engines.layout import Answer, Cells, Ranked, Spots, find_spots, order_units, points_at, seen_places
 from mirylo.engines.requests import Request, standing_days
 from mirylo.engines.tables import CUTS
 
@@ -142,19 +142,21 @@ class _CutFigures:
         self._points_of = {i: p for some in request.flows.values() for i, p in points_of(some).items()}
         self._sources = request.sources
         self._periods = answers.periods
-        self._spots: dict[Grain, dict[Source, Spots]] = {}
-        self._keys: dict[Grain, Whole | None] = {}
         self.places: dict[Grain, Places] = {}
+        self._ranked: dict[Grain, Ranked] = {}
+        self._spots: dict[tuple[Source, Grain], tuple[Spots, Whole]] = {}
         expected = self.units.places_of(request.expected.get(cut, ()))
         for grain, periods in answers.periods.items():
-            found = {
+            spots = {
                 source: find_spots(cells, _periods_of_ordinals(source, cells, grain, answers), len(periods))
                 for source, cells in self._counts.items()
             }
-            self._spots[grain] = found
-            self.places[grain], self._keys[grain] = Places.every(len(self.units), len(periods)), None
+            self.places[grain] = Places.every(len(self.units), len(periods))
             if len(CUTS[cut]) > 1:
-                self.places[grain], self._keys[grain] = seen_places(found.values(), expected, len(periods))
+                self.places[grain], self._ranked[grain] = seen_places(
+                    spots.values(), expected, len(self.units), len(periods)
+                )
+            self._spots |= {(source, grain): (some, self._positions(some, grain)) for source, some in spots.items()}
 
     def counted(self, indicator: Indicator) -> dict[Grain, Counted]:
         top, whole = top_and_whole(indicator)
@@ -171,8 +173,8 @@ class _CutFigures:
         source, size = self._sources[indicator], len(self.places[grain].unit)
         if source not in self._counts:  # a stock, of which no period has begun
             return np.zeros(size, np.int64)
-        spots = self._spots[grain][source]
-        return spots.sums(self._counts[source], aggregate, self._positions(spots, grain), size)
+        spots, positions = self._spots[source, grain]
+        return spots.sums(self._counts[source], aggregate, positions, size)
 
     def _quantile(self, indicator: Indicator, grain: Grain) -> Real:
         assert isinstance(indicator.measure, Quantile)
@@ -186,8 +188,8 @@ class _CutFigures:
         return column
 
     def _positions(self, spots: Spots, grain: Grain) -> Whole:
-        keys = self._keys[grain]
-        return spots.keys if keys is None else np.searchsorted(keys, spots.keys)
+        """Where the spots stand among the places of a grain; where there is every place, that is their key."""
+        return self._ranked[grain].places(spots.keys) if grain in self._ranked else spots.keys
 
 
 def _periods_of_ordinals(source: Source, cells: Cells, grain: Grain, answers: Answers) -> Mapping[int, int]:

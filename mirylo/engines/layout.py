@@ -1,5 +1,6 @@
 """Lays what queries returned out on the frame: finds the place of each unit and period, and adds up longer periods."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from mirylo.core.values import Real, Whole
 from mirylo.engines.compiling import Aggregate
 from mirylo.engines.frames import Pair, Places, Units
+
+LARGEST_TABLE = 1 << 26
+"""Numbers that may be looked up in a table; where there could be more, they are sorted and searched."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,28 @@ class Cells:
     units: Whole
     ordinals: Whole
     numbers: Mapping[Aggregate, pa.ChunkedArray]
+
+
+class Ranked:
+    """The distinct numbers of several columns in order, and the place of each among them; all are below `space`."""
+
+    def __init__(self, columns: Iterable[Whole], space: int) -> None:
+        self._place_of: NDArray[np.int32] | None = None
+        if space <= LARGEST_TABLE:
+            there = np.zeros(space, np.bool_)
+            for column in columns:
+                there[column] = True
+            self.numbers: Whole = np.flatnonzero(there)
+            self._place_of = np.cumsum(there, dtype=np.int32) - 1
+        else:
+            ordered = np.sort(np.concatenate(list(columns)))
+            self.numbers = ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
+
+    def places(self, numbers: Whole) -> Whole:
+        """Where numbers stand that are in one of the columns."""
+        if self._place_of is None:
+            return np.searchsorted(self.numbers, numbers)
+        return self._place_of[numbers].astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -59,28 +85,30 @@ def order_units(answers: Sequence[Answer], expected: Sequence[Pair], width: int)
     named = [pa.array([pair[side] for pair in expected], pa.string()) for side in range(width)]
     orders = [_ordered([*(answer.names[side] for answer in answers), named[side]]) for side in range(width)]
     keys = [_keys(answer.names, orders) for answer in answers]
-    seen = distinct([_keys(named, orders), *keys])
+    seen = Ranked([_keys(named, orders), *keys], math.prod(len(order) for order in orders))
     cells = [_sorted_cells(answer, key, seen) for answer, key in zip(answers, keys, strict=True)]
     if width == 1:
-        return Units(orders[0].take(seen), pa.nulls(len(seen), pa.string())), cells
-    return Units(orders[0].take(seen // len(orders[1])), orders[1].take(seen % len(orders[1]))), cells
+        return Units(orders[0].take(seen.numbers), pa.nulls(len(seen.numbers), pa.string())), cells
+    return Units(orders[0].take(seen.numbers // len(orders[1])), orders[1].take(seen.numbers % len(orders[1]))), cells
 
 
 def find_spots(cells: Cells, period_of: Mapping[int, int], periods: int) -> Spots:
     """The places of cells, a key each; `period_of` maps their ordinals to places of periods, others are left out."""
-    ordinals, back = np.unique(cells.ordinals, return_inverse=True)
-    period = np.array([period_of.get(ordinal, -1) for ordinal in ordinals.tolist()], np.int64)[back]
+    # Ordinals are months since year 0 at most, so a table of all is small.
+    table = np.full(max([int(cells.ordinals.max(initial=0)), *period_of]) + 1, -1)
+    table[list(period_of)] = list(period_of.values())
+    period = table[cells.ordinals]
     kept = period >= 0
     keys = (cells.units * periods + period)[kept]
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
     return Spots(kept, starts, keys[starts])
 
 
-def seen_places(spots: Iterable[Spots], always: Sequence[int], periods: int) -> tuple[Places, Whole]:
-    """The places where anything was seen, and every period of the units that are always there; with their keys."""
+def seen_places(spots: Iterable[Spots], always: Sequence[int], units: int, periods: int) -> tuple[Places, Ranked]:
+    """The places where anything was seen, and every period of the units that are always there."""
     expected = (np.array(always, np.int64)[:, None] * periods + np.arange(periods)).ravel()
-    keys = distinct([expected, *(some.keys for some in spots)])
-    return Places(keys // max(periods, 1), keys % max(periods, 1)), keys
+    keys = Ranked([expected, *(some.keys for some in spots)], units * periods)
+    return Places(keys.numbers // max(periods, 1), keys.numbers % max(periods, 1)), keys
 
 
 def points_at(cells: Cells, aggregate: Aggregate, which: int, kept: NDArray[np.bool_]) -> Real:
@@ -89,20 +117,13 @@ def points_at(cells: Cells, aggregate: Aggregate, which: int, kept: NDArray[np.b
     return points
 
 
-def distinct(keys: Sequence[Whole]) -> Whole:
-    """The distinct numbers in order; sorting is faster here than the hash table of NumPy's own `unique`."""
-    ordered = np.sort(np.concatenate(keys))
-    return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))]
-
-
-def _sorted_cells(answer: Answer, keys: Whole, seen: Whole | None) -> Cells:
-    first = int(answer.ordinals.min(initial=0))
-    span = int(answer.ordinals.max(initial=0)) - first + 1
-    order = np.argsort(keys * span + (answer.ordinals - first))
-    keys = keys[order]
-    places = keys if seen is None else np.searchsorted(seen, keys)
+def _sorted_cells(answer: Answer, keys: Whole, seen: Ranked | None) -> Cells:
+    places = keys if seen is None else seen.places(keys)
+    order = np.argsort(places * (int(answer.ordinals.max(initial=0)) + 1) + answer.ordinals)
     taken = pa.array(order)
-    return Cells(places, answer.ordinals[order], {one: column.take(taken) for one, column in answer.numbers.items()})
+    return Cells(
+        places[order], answer.ordinals[order], {one: column.take(taken) for one, column in answer.numbers.items()}
+    )
 
 
 def _ordered(columns: Sequence[pa.ChunkedArray | pa.Array]) -> pa.Array:
