@@ -4,7 +4,7 @@ Attributes of a trace become columns `case:<key>`, those of an event `<key>`, as
 The file is read as a stream; document types, entities and the network are refused, as an honest log needs none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -43,33 +43,39 @@ class _Trace:
 
 def _traces(file: OpenedFile) -> Iterator[_Trace]:
     """The cases of the log, each let go once it was read."""
-    parser = etree.iterparse(
-        str(file.path),
-        events=("start", "end"),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        recover=False,
-    )
+    with file.path.open("rb") as binary:
+        parser = etree.iterparse(
+            binary,
+            events=("start", "end"),
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            recover=False,
+        )
+        try:
+            yield from _traces_in(parser, file.name)
+        except etree.XMLSyntaxError as error:
+            raise fault(
+                file.name,
+                N_("this is no whole XML document ({detail})"),
+                N_("Export or copy the log again."),
+                detail=error.msg,
+            ) from None
+
+
+def _traces_in(happenings: Iterable[tuple[str, etree._Element]], name: str) -> Iterator[_Trace]:
     is_begun = False
-    try:
-        for happening, element in parser:
-            if not is_begun:
-                _check_root(element, file.name)
-                is_begun = True
-            elif happening == "end" and _name(element) == "trace":
-                yield _read_trace(element)
-                element.clear()
-                while element.getprevious() is not None:
-                    del element.getparent()[0]
-    except etree.XMLSyntaxError as error:
-        raise fault(
-            file.name,
-            N_("this is no whole XML document ({detail})"),
-            N_("Export or copy the log again."),
-            detail=error.msg,
-        ) from None
+    for happening, element in happenings:
+        if not is_begun:
+            _check_root(element, name)
+            is_begun = True
+        elif happening == "end" and _name(element) == "trace":
+            yield _read_trace(element)
+            element.clear()
+            parent = element.getparent()
+            while parent is not None and element.getprevious() is not None:
+                del parent[0]
 
 
 def _check_root(root: etree._Element, name: str) -> None:
