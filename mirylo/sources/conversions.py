@@ -37,10 +37,10 @@ class Conversion:
     problems: tuple[tuple[str, str], ...]
 
 
-def canonical_query(raw: RawRows, mapping: Mapping, formats: Map[str, Sequence[str]]) -> str:
+def canonical_query(raw: RawRows, mapping: Mapping, formats: Sequence[str]) -> str:
     """The query over a file: the mapped columns that are not constant, and `refused`, empty for good rows.
 
-    `formats` has the formats of ambiguous dates by column, as `moments` found them out.
+    `formats` are those of dates with slashes, as `moments` found them out.
     """
     conversions = list(conversions_of(raw, mapping, formats))
     values = {c.name: f"v_{c.name}" for c in conversions}
@@ -52,20 +52,16 @@ def canonical_query(raw: RawRows, mapping: Mapping, formats: Map[str, Sequence[s
     problems = [*_problems(conversions), *_term_problems(mapping, values)]
     kept = [f"v_{c.name} AS {c.name}" for c in conversions]
     kept += ["flaws"] if flaws else []
-    kept += [f"{_made_up_id()} AS id"] if needs_id(mapping) else []
+    kept += ["t_type AS activity"] if keeps_activity(mapping) else []
     return (
         f"SELECT {', '.join(kept)}, coalesce({', '.join(problems)}) AS refused FROM ("
         f"SELECT *, {', '.join(understood)} FROM (SELECT {', '.join(cleaned)} FROM {raw.relation}))"
     )
 
 
-def needs_id(mapping: Mapping) -> bool:
-    """Whether events must be told apart by what the source calls them: several activities may be one event type."""
-    return bool(mapping.types) and "id" not in mapping.columns
-
-
-def _made_up_id() -> str:
-    return "hash(v_number, t_type, v_happened_at)::VARCHAR"
+def keeps_activity(mapping: Mapping) -> bool:
+    """Whether what the source calls an event is kept beside its type: several activities may be one event type."""
+    return bool(mapping.types) and "activity" not in mapping.columns and bool(mapping.columns["type"].columns)
 
 
 def constant_columns(mapping: Mapping) -> dict[str, str]:
@@ -84,12 +80,12 @@ def constant_sql(value: object, column: Column) -> str:
     return f"CAST({literal(text)} AS {DUCKDB_TYPES[column.type]})"
 
 
-def conversions_of(raw: RawRows, mapping: Mapping, formats: Map[str, Sequence[str]]) -> Iterator[Conversion]:
+def conversions_of(raw: RawRows, mapping: Mapping, formats: Sequence[str]) -> Iterator[Conversion]:
     """The conversion of each mapped column that is not constant."""
     known = mapping.known
     for name, rule in mapping.columns.items():
         if rule.columns:
-            yield convert(known[name], rule, raw, mapping, formats.get(name, ()))
+            yield convert(known[name], rule, raw, mapping, formats)
 
 
 def convert(column: Column, rule: ColumnRule, raw: RawRows, mapping: Mapping, formats: Sequence[str]) -> Conversion:
@@ -103,8 +99,8 @@ def convert(column: Column, rule: ColumnRule, raw: RawRows, mapping: Mapping, fo
             else:
                 understood = moment_of(text, rule.format or mapping.time_format, mapping.on, formats)
             after = mapping.latest + timedelta(days=1)
-            plausible = f"TIMESTAMPTZ '{mapping.earliest}' AND TIMESTAMPTZ '{after}'"
-            found = [("unreadable_moment", None), ("other_century", f"{value} NOT BETWEEN {plausible}")]
+            implausible = f"{value} < TIMESTAMPTZ '{mapping.earliest}' OR {value} >= TIMESTAMPTZ '{after}'"
+            found = [("unreadable_moment", None), ("other_century", implausible)]
         case Type.FLAG:
             understood, found = _flag(text, rule), [("unreadable_flag", None)]
         case Type.COUNT:

@@ -1,7 +1,6 @@
 """Holds the rows of each file after their conversion, and finds out which were refused, why, and where they stand."""
 
 from collections import Counter
-from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,11 +34,11 @@ def load_file(
     connection: duckdb.DuckDBPyConnection, file: OpenedFile, raw: RawRows, mapping: Mapping, table: str
 ) -> LoadedFile:
     """Convert all rows of a file; where dates with slashes turn up, find out their order and convert once more."""
-    _fill(connection, raw, mapping, {}, table)
+    _fill(connection, raw, mapping, (), table)
     if _has_slashed_dates(connection, table):
         known = mapping.known
         cleaned = {
-            name: clean(rule, raw, mapping)
+            ", ".join(rule.columns): clean(rule, raw, mapping)
             for name, rule in mapping.columns.items()
             if known[name].type is Type.MOMENT and rule.columns and rule.format is None
         }
@@ -48,7 +47,7 @@ def load_file(
 
 
 def _fill(
-    connection: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, formats: Map[str, Sequence[str]], table: str
+    connection: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, formats: Sequence[str], table: str
 ) -> None:
     raw.forget()
     try:

@@ -71,6 +71,8 @@ class Mapping:
     @property
     def event_types(self) -> frozenset[str] | None:
         """The event types that the source can tell; none where it uses the types of Mirylo itself."""
+        if "type" not in self.columns:
+            return frozenset({"other"})
         return frozenset({*self.types.values(), "other"}) if self.types else None
 
     @property

@@ -52,33 +52,29 @@ def _list(formats: Sequence[str]) -> str:
 
 def find_formats(
     connection: duckdb.DuckDBPyConnection, cleaned: Map[str, str], relation: str, name: str
-) -> dict[str, tuple[str, ...]]:
-    """Formats of the columns that hold dates with slashes or dashes, day or month first, found over the whole file.
+) -> tuple[str, ...]:
+    """The formats of dates with slashes or dashes: day or month first, as all such dates of a file show together.
 
-    `cleaned` has the SQL of each column of moments. A column where both orders are possible everywhere is a fault.
+    `cleaned` has the SQL of each column of moments by the name that the file gives it. Where both orders fit equally
+    well, it is a fault.
     """
-    found: dict[str, tuple[str, ...]] = {}
-    faults = []
+    options = {order: _formats(pattern) for order, pattern in ORDERS.items()}
+    misfits = ", ".join(f"count(*) FILTER (try_strptime(t, {_list(formats)}) IS NULL)" for formats in options.values())
+    counts, examples = [0] * len(options), {}
     for column, text in cleaned.items():
-        options = {order: _formats(pattern) for order, pattern in ORDERS.items()}
-        misfits = ", ".join(
-            f"count(*) FILTER (try_strptime(t, {_list(formats)}) IS NULL)" for formats in options.values()
-        )
         row = connection.execute(
             f"SELECT min(t), {misfits} FROM (SELECT {text} AS t FROM {relation}) "
             f"WHERE regexp_matches(t, {literal(LOOKS_SLASHED)})"
         ).fetchone()
-        if row is None or row[0] is None:
-            continue
-        example, *counts = row
-        if counts[0] == counts[1]:
-            problem = N_("in {column} it is not clear whether the day or the month stands first, as in {example}")
-            remedy = N_('Write time_format, such as "%d/%m/%Y %H:%M" or "%m/%d/%Y %I:%M:%S %p".')
-            faults.append(Fault(name, problem, remedy, {"column": column, "example": example}))
-        found[column] = options[min(options, key=lambda order: counts[list(options).index(order)])]
-    if faults:
-        raise FaultsFoundError(faults)
-    return found
+        if row is not None and row[0] is not None:
+            examples[column] = row[0]
+            counts = [count + more for count, more in zip(counts, row[1:], strict=True)]
+    if counts[0] == counts[1]:
+        problem = N_("in {columns} it is not clear whether the day or the month stands first, as in {example}")
+        remedy = N_('Write time_format, such as "%d/%m/%Y %H:%M" or "%m/%d/%Y %I:%M:%S %p".')
+        example = next(iter(examples.values()))
+        raise FaultsFoundError([Fault(name, problem, remedy, {"columns": ", ".join(examples), "example": example})])
+    return list(options.values())[counts.index(min(counts))]
 
 
 def _formats(pattern: str) -> tuple[str, ...]:
