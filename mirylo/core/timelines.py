@@ -194,19 +194,7 @@ def fold_one(
         moment = "returned_at" if event.type in RETURNS else FIRST_MOMENTS.get(event.type)
         if moment is not None:
             at.setdefault(moment, event.happened_at)
-        for name, value in event.attributes.items():
-            if name in MARKS:
-                said[name] = bool(said.get(name)) or bool(value)
-            elif name == "flaws":
-                flaws.update(str(value).split())
-            elif name in LATEST:
-                if name in UNITS + STATED and said.get(name, value) != value:
-                    flaws.add("conflicting_attributes")
-                said[name] = value
-        if event.type == "case.voided":
-            said["is_voided"] = True
-        if event.type == "visit.booked":
-            said["is_booked"] = True
+        flaws |= take_word(event, said)
     service = said.get("service")
     deficiency = rules.of(service if isinstance(service, str) else None).deficiency
     if deficiency is Deficiency.RESTARTS:
@@ -228,6 +216,25 @@ def fold_one(
         last_at=course[-1].happened_at,
         flaws=frozenset(flaws),
     )
+
+
+def take_word(event: Event, said: dict[str, object]) -> set[str]:
+    """Take what an event says into what was said so far; the flaws that come with it."""
+    flaws: set[str] = set()
+    for name, value in event.attributes.items():
+        if name in MARKS:
+            said[name] = bool(said.get(name)) or bool(value)
+        elif name == "flaws":
+            flaws.update(str(value).split())
+        elif name in LATEST:
+            if name in UNITS + STATED and said.get(name, value) != value:
+                flaws.add("conflicting_attributes")
+            said[name] = value
+    if event.type == "case.voided":
+        said["is_voided"] = True
+    if event.type == "visit.booked":
+        said["is_booked"] = True
+    return flaws
 
 
 def clock_changes(deficiency: Deficiency) -> Mapping[str, bool]:

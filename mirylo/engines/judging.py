@@ -13,7 +13,7 @@ from mirylo.core.methodology.model import Column, Type
 from mirylo.core.outcomes import DATED, FINISHES, ONLINE_CHANNELS
 from mirylo.core.rules import Compare, Rules, ServiceRule
 from mirylo.core.terms import LONGEST
-from mirylo.engines.calendar_tables import kind_of_day, make_calendar_tables
+from mirylo.engines.calendar_tables import WORKING_UNSUSPENDED, kind_of_day, make_calendar_tables
 from mirylo.engines.records import CASE_RECORD, TICKET_RECORD
 from mirylo.engines.tables import CASES, DUCKDB_TYPES, TICKETS, UNITS
 
@@ -198,22 +198,26 @@ def stopped_clocks(pauses: str | None, rules: Rules) -> str:
     """
 
 
-def case_facts(rules: Rules) -> str:
-    """SQL for the fact rows, column names as in the table `cases`."""
+def looked_up() -> str:
+    """SQL for cases with what stopped clocks took out of their term, and the due date that the calendar tables give."""
+    return """
+        SELECT c.* EXCLUDE (due_at), c.due_at AS stated_due_at, w.stopped, coalesce(w.is_open, false) AS is_open,
+               CASE WHEN c.amount + coalesce(w.stopped, 0) = 0 THEN s.last_on ELSE n.last_on END AS counted_due_on
+        FROM ruled_cases c
+        LEFT JOIN stopped_clocks w USING (source, number)
+        LEFT JOIN calendar_days s ON s.kind = c.kind AND s.day = c.start_on
+        LEFT JOIN calendar_nth n ON n.kind = c.kind AND n.counted = s.counted + c.amount + coalesce(w.stopped, 0)
+    """
+
+
+def with_due_date(rules: Rules) -> str:
+    """SQL for cases with all local dates, and with `due_on`: as stated, or as the term gives it."""
     dated = ", ".join(f"{local_date(f'{name}_at', rules)} AS {name}_on" for name in DATED)
     stated_by_moments = "true" if rules.compare is Compare.MOMENTS else "false"
-    online = ", ".join(quote(channel) for channel in ONLINE_CHANNELS)
-    ready_on = local_date("ready_at", rules)
     return f"""
-        WITH looked_up AS (
-            SELECT c.* EXCLUDE (due_at), c.due_at AS stated_due_at, w.stopped, coalesce(w.is_open, false) AS is_open,
-                   CASE WHEN c.amount + coalesce(w.stopped, 0) = 0 THEN s.last_on ELSE n.last_on END AS counted_due_on
-            FROM ruled_cases c
-            LEFT JOIN stopped_clocks w USING (source, number)
-            LEFT JOIN calendar_days s ON s.kind = c.kind AND s.day = c.start_on
-            LEFT JOIN calendar_nth n ON n.kind = c.kind AND n.counted = s.counted + c.amount + coalesce(w.stopped, 0)
-        ), due AS (
-            SELECT *, {dated}, {local_date("registered_at", rules)} AS registered_on, {ready_on} AS ready_on,
+        WITH due AS (
+            SELECT *, {dated}, {local_date("registered_at", rules)} AS registered_on,
+                   {local_date("ready_at", rules)} AS ready_on,
                    {stated_by_moments} OR (stated_due_at IS NULL AND coalesce(is_wall_time, false)) AS by_moments,
                    CASE WHEN stated_due_at IS NOT NULL THEN stated_due_at
                         WHEN is_wall_time AND NOT is_open
@@ -221,10 +225,16 @@ def case_facts(rules: Rules) -> str:
                    END AS moment_due_at,
                    CASE WHEN stated_due_at IS NULL AND NOT is_wall_time AND NOT is_open
                         THEN counted_due_on END AS day_due_on
-            FROM looked_up
-        ), verdict AS (
-            SELECT *, coalesce(day_due_on, {local_date("moment_due_at", rules)}) AS due_on FROM due
+            FROM ({looked_up()})
         )
+        SELECT *, coalesce(day_due_on, {local_date("moment_due_at", rules)}) AS due_on FROM due
+    """
+
+
+def case_facts(rules: Rules) -> str:
+    """SQL for the fact rows, column names as in the table `cases`."""
+    online = ", ".join(quote(channel) for channel in ONLINE_CHANNELS)
+    return f"""
         SELECT v.* EXCLUDE (is_online, is_test, is_voided, is_consultation, events, flaws, extensions),
                coalesce(is_online, channel IN ({online})) AS is_online,
                coalesce(is_test, false) AS is_test, coalesce(is_voided, false) AS is_voided,
@@ -239,9 +249,9 @@ def case_facts(rules: Rules) -> str:
                least(ready_on, withdrawn_on, declined_on,
                      CASE WHEN decision = 'closed' THEN decided_on END) AS closed_on,
                {durations()}, {case_flaws()} AS flaws
-        FROM verdict v
-        LEFT JOIN calendar_days f ON f.kind = 'working_unsuspended' AND f.day = v.forwarded_on
-        LEFT JOIN calendar_days r ON r.kind = 'working_unsuspended' AND r.day = v.registered_on
+        FROM ({with_due_date(rules)}) v
+        LEFT JOIN calendar_days f ON f.kind = '{WORKING_UNSUSPENDED}' AND f.day = v.forwarded_on
+        LEFT JOIN calendar_days r ON r.kind = '{WORKING_UNSUSPENDED}' AND r.day = v.registered_on
     """
 
 
