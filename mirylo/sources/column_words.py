@@ -108,5 +108,18 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 }
 """Parts of the names of steps, by the event type that they make likely; the first that fits is proposed."""
 
+MEANINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "decision": {
+        "granted": ("надан", "задовол", "позитивн", "granted", "approved"),
+        "refused": ("відмов", "негативн", "refus", "reject", "denied"),
+        "closed": ("закрит", "без розгляду", "closed"),
+    },
+    "outcome": {
+        "served": ("обслуг", "завершен", "served", "done", "agent"),
+        "left": ("пішов", "пішли", "неявк", "не з'явив", "left", "hang", "abandon", "no show"),
+    },
+}
+"""Parts of values, by column and what they mean there."""
+
 LATE = ("overdue", "late", "простроч", "невчасно", "із запізненням")
 """Parts of values that mean late."""

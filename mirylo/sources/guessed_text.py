@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from mirylo.core.methodology.model import Type
+from mirylo.core.methodology.model import Column, Type
 from mirylo.engines.records import RECORDS
-from mirylo.sources.column_words import LATE, STEPS
+from mirylo.sources.column_words import LATE, MEANINGS, STEPS
 from mirylo.sources.vocabulary import ALLOWED
 
 FEW = 12
@@ -91,21 +91,33 @@ def _column(name: str, guess: Guess, rows: str) -> Iterator[str]:
     remark = f"{seen.filled} filled, {seen.different} different"
     if seen.different <= FEW and column.type in (Type.TEXT, Type.FLAG) and name != "number":
         remark += f": {', '.join(seen.few)}"
-    if name in ALLOWED and not set(seen.few) <= set(ALLOWED[name]):
-        remark += f"; say which means {' and which '.join(ALLOWED[name])}: values = {{ … }}"
+    if name in ALLOWED and seen.few:
+        remark += f"; say which means {' and which '.join(ALLOWED[name])}"
     if name == "number" and rows != "events" and seen.different < seen.filled:
         remark += "; not unique: columns = [ … ] can join it with another column ?"
-    if not guess.is_sure:
-        remark += " ?"
-    value = _text(seen.name)
-    if column.type is Type.FLAG and name == "late_by_source":
-        late = [word for word in seen.few if any(part in word.casefold() for part in LATE)]
-        if late:
-            value = f"{{ column = {_text(seen.name)}, true_values = {_text(late)} }}"
     if column.type is Type.SECONDS and seen.numbers >= MOSTLY:
-        value = f'{{ column = {_text(seen.name)}, unit = "seconds" }}'
         remark += "; seconds or minutes ?"
-    yield f"{name} = {value}  # {_one_line(remark)}"
+    yield f"{name} = {_value(column, seen)}  # {_one_line(remark)}{'' if guess.is_sure else ' ?'}"
+
+
+def _value(column: Column, seen: Seen) -> str:
+    """How a column is filled: by its name alone, or with what its values seem to mean."""
+    name = _text(seen.name)
+    late = [word for word in seen.few if any(part in word.casefold() for part in LATE)]
+    if column.name == "late_by_source" and late:
+        return f"{{ column = {name}, true_values = {_text(late)} }}"
+    if column.type is Type.SECONDS and seen.numbers >= MOSTLY:
+        return f'{{ column = {name}, unit = "seconds" }}'
+    if column.name in MEANINGS and seen.few:
+        meant = ((word, _meaning(word, MEANINGS[column.name])) for word in seen.few)
+        values = ", ".join(f"{_text(word)} = {_text(meaning)}" for word, meaning in meant if meaning)
+        return f"{{ column = {name}, values = {{ {values} }} }}"
+    return name
+
+
+def _meaning(word: str, meanings: Mapping[str, Sequence[str]]) -> str | None:
+    folded = word.casefold()
+    return next((meaning for meaning, parts in meanings.items() if any(part in folded for part in parts)), None)
 
 
 def _missing(rows: str, guesses: Mapping[str, Guess]) -> Iterator[str]:

@@ -81,7 +81,12 @@ def open_at_sight(path: Path) -> OpenedFile | None:
     if not path.is_file():
         return None
     start = _start(path, CHUNK)
-    if not start or start.startswith((b"\x1f\x8b", b"PAR1", b"PK", codecs.BOM_UTF8)) or b"\r" in start or b"\0" in start:
+    if (
+        not start
+        or start.startswith((b"\x1f\x8b", b"PAR1", b"PK", codecs.BOM_UTF8))
+        or b"\r" in start
+        or b"\0" in start
+    ):
         return None
     try:
         text = codecs.getincrementaldecoder("utf-8")("strict").decode(start)
@@ -184,6 +189,8 @@ def _likeliest_encoding(sample: bytes, name: str) -> str:
     broken, foreign = as_utf8.count("\N{REPLACEMENT CHARACTER}"), sum(char > "\x7f" for char in as_utf8)
     if foreign and 1 - broken / foreign >= PLAUSIBLE_UTF8:
         return "utf-8"
+    if foreign < FEW:
+        return CYRILLIC[0]
     if _is_in_runs(sample):
         return max(CYRILLIC, key=lambda encoding: _commonness(sample.decode(encoding, "replace")))
     best = from_bytes(sample, cp_isolation=WESTERN).best()
@@ -197,7 +204,7 @@ def _likeliest_encoding(sample: bytes, name: str) -> str:
 def _is_in_runs(sample: bytes) -> bool:
     """Whether bytes beyond ASCII stand side by side, as in Cyrillic words; in western words they stand alone."""
     runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", sample)]
-    return sum(length for length in runs if length > 1) * 3 > sum(runs) * 2 or sum(runs) < FEW
+    return sum(length for length in runs if length > 1) * 3 > sum(runs) * 2
 
 
 def _commonness(text: str) -> int:
