@@ -46,6 +46,7 @@ def _day(_ctx: click.Context, _parameter: click.Parameter, moment: datetime | No
               help=N_("Leave out what happens from this day on; otherwise every case is told to its end."))  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=1, help=N_("Another number makes another country."))
 @click.option("--events", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write events here: .ndjson, .gz."))
+@click.option("--facts", type=click.Path(path_type=Path, file_okay=False), help=N_("Write Parquet facts here."))
 @click.option("--registers", type=click.Path(path_type=Path, file_okay=False),
               help=N_("Write here what the codes stand for, as CSV."))  # fmt: skip
 @click.option("--tickets/--no-tickets", default=True, help=N_("With or without the tickets of queues."))
@@ -59,12 +60,13 @@ def simulate(  # noqa: PLR0913 - one parameter an option
     as_of: date | None,
     seed: int,
     events: Path | None,
+    facts: Path | None,
     registers: Path | None,
     tickets: bool,
     all_regions: bool,
 ) -> None:
     """Build the country and write what was asked for."""
-    if not (events or registers):
+    if not (events or facts or registers):
         refuse(N_("say what to write: --events, --facts or --registers"))
     if not EARLIEST <= first_on <= last_on <= LATEST:
         refuse(N_("from {first} to {last} there is no day"), first=max(first_on, EARLIEST), last=min(last_on, LATEST))
@@ -80,6 +82,8 @@ def simulate(  # noqa: PLR0913 - one parameter an option
         write_registers(country, registers)
     if events:
         write_events(span, events)
+    if facts:
+        write_facts(span, facts)
 
 
 def write_events(span: "Span", path: Path) -> None:
@@ -95,6 +99,21 @@ def write_events(span: "Span", path: Path) -> None:
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def write_facts(span: "Span", folder: Path) -> None:
+    """Write the fact tables as Parquet, a folder a month of registration."""
+    import pyarrow.parquet as parquet
+
+    from mirylo.simulation.generation import generate_facts
+
+    if folder.is_dir() and any(folder.iterdir()):
+        refuse(N_("there is something in the folder {folder} already"), folder=folder)
+    for number, (day, piece) in enumerate(_shown(span, generate_facts(span)), 1):
+        month = folder / f"{day:%Y-%m}"
+        month.mkdir(parents=True, exist_ok=True)
+        for name, table in piece.items():
+            parquet.write_table(table, month / f"{name}-{number:05d}.parquet", compression="zstd")
 
 
 @contextmanager

@@ -80,8 +80,7 @@ def draw_cases(country: Country, time: OfficeTime, day: int, per_day: float) -> 
     is_online = np.arange(at_counters + remote) >= at_counters
     cases = _who_and_what(country, draws, is_online, is_open)
     tables = np.where(is_online, office_time.ONLINE_TABLE, country.timetables[cases["place"]])
-    tables = np.where((tables == 1) & (not is_working or (day + 3) % 7 > 4), office_time.SATURDAY_TABLE, tables)
-    second = office_time.draw_seconds(tables, draws.chance["second"])
+    second = office_time.draw_seconds(office_time.timetables_on(tables, day, is_working), draws.chance["second"])
     cases["registered_at"] = day * DAY + second
     positions = _positions(country, draws, cases, time.position(day, second))
     for name, position in positions.items():

@@ -126,6 +126,12 @@ def arrival_curves() -> Floats:
 CURVES = arrival_curves()
 
 
+def timetables_on(timetables: Integers, day: int, is_working: bool) -> Integers:
+    """The timetables that hold on a day: a centre open on Saturdays has shorter hours then."""
+    is_short = not is_working or (day + 3) % 7 > 4
+    return np.where((timetables == 1) & is_short, SATURDAY_TABLE, timetables)
+
+
 def draw_seconds(tables: Integers, chance: Floats) -> Integers:
     """Seconds of the day at which people come, by their timetables, from even chances in [0, 1)."""
     # Each timetable's curve is lifted by its number, so that one search serves all of them.

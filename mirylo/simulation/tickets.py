@@ -36,8 +36,7 @@ def draw_tickets(country: Country, time: OfficeTime, day: int, per_day: float) -
     chance, noise = numbers.random((7, count)), numbers.standard_normal(count)
     sums = np.cumsum(weights)
     place = np.searchsorted(sums, chance[0] * sums[-1], side="right") if count else np.zeros(0, dtype=np.int64)
-    tables = country.timetables[place]
-    tables = np.where((tables == 1) & (not is_working or (day + 3) % 7 > 4), office_time.SATURDAY_TABLE, tables)
+    tables = office_time.timetables_on(country.timetables[place], day, is_working)
     second = office_time.draw_seconds(tables, chance[1])
     order = np.lexsort((np.arange(count), second, place))
     place, second, chance, noise = place[order], second[order], chance[:, order], noise[order]

@@ -4,10 +4,12 @@ import csv
 import gzip
 from pathlib import Path
 
+import pyarrow.parquet as parquet
 import pytest
 from click.testing import CliRunner
 
 from mirylo.commands.simulate import simulate
+from mirylo.engines.tables import CASES
 from mirylo.simulation.lines import Line
 from mirylo.sources.loading import load
 from mirylo.sources.mapping_file import read_mapping
@@ -49,6 +51,22 @@ def test_measure_reads_the_events(tmp_path: Path) -> None:
     assert not loaded.summary.refused
     assert judged.events is not None
     assert judged.events < len(path.read_bytes().splitlines())
+
+
+def test_facts_are_parquet_a_folder_a_month(tmp_path: Path) -> None:
+    words = ("--from", "2025-02-26", "--facts")
+    run(*words, tmp_path / "one")
+    run(*words, tmp_path / "other", "--no-tickets")
+    files = {str(path.relative_to(tmp_path / "one")) for path in (tmp_path / "one").rglob("*.parquet")}
+    cases = {"2025-02/cases-00001.parquet", "2025-03/cases-00002.parquet"}
+    assert files == cases | {name.replace("cases", "tickets") for name in cases}
+    for name in cases:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
+        table = parquet.read_table(tmp_path / "one" / name)
+        assert table.column_names == [column.name for column in CASES.columns]
+        assert len(table) > 50
+    again = CliRunner().invoke(simulate, [*SMALL, "--facts", str(tmp_path / "one")])
+    assert again.exit_code == 2
 
 
 def test_registers_say_what_codes_stand_for(tmp_path: Path) -> None:
