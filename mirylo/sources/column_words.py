@@ -123,3 +123,6 @@ MEANINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 LATE = ("overdue", "late", "простроч", "невчасно", "із запізненням")
 """Parts of values that mean late."""
+
+ON_TIME = ("вчасно", "on time", "on_time", "ontime")
+"""Parts of names of columns in which yes means that it was not late."""

@@ -7,8 +7,8 @@ import msgspec
 
 from mirylo.core.methodology.model import Column, Type
 from mirylo.engines.records import RECORDS
-from mirylo.sources.column_words import LATE, MEANINGS, STEPS
-from mirylo.sources.vocabulary import ALLOWED
+from mirylo.sources.column_words import LATE, MEANINGS, ON_TIME, STEPS
+from mirylo.sources.vocabulary import ALLOWED, YES
 
 FEW = 12
 """A column with at most so many different texts may be a cut, and its texts are shown."""
@@ -106,6 +106,9 @@ def _value(column: Column, seen: Seen) -> str:
     late = [word for word in seen.few if any(part in word.casefold() for part in LATE)]
     if column.name == "late_by_source" and late:
         return f"{{ column = {name}, true_values = {_text(late)} }}"
+    if column.name == "late_by_source" and any(word in seen.name.casefold() for word in ON_TIME):
+        opposite = ", ".join(f"{_text(word)} = {str(word.casefold() not in YES).lower()}" for word in seen.few)
+        return f"{{ column = {name}, values = {{ {opposite} }} }}"
     if column.type is Type.SECONDS and seen.numbers >= MOSTLY:
         return f'{{ column = {name}, unit = "seconds" }}'
     if column.name in MEANINGS and seen.few:

@@ -60,14 +60,11 @@ def test_a_log_of_events_with_its_steps(tmp_path: Path) -> None:
 
 
 def test_a_queue_with_times_of_day(tmp_path: Path) -> None:
-    text, mapping = guessed(
-        tmp_path,
-        "Талон;Талон видано;Викликано;Очікування;Результат\n"
-        + "".join(
-            f"A{n};9:0{n}:00;{'0:00:00' if n == 3 else f'9:1{n}:00'};10;{'обслуговано' if n else 'неявка'}\n"
-            for n in range(9)
-        ),
+    content = "Талон;Талон видано;Викликано;Очікування;Результат\n" + "".join(
+        f"A{n};9:0{n}:00;{'0:00:00' if n == 3 else f'9:1{n}:00'};10;{'обслуговано' if n else 'неявка'}\n"
+        for n in range(9)
     )
+    text, mapping = guessed(tmp_path, content)
     assert mapping.rows == "tickets"
     assert mapping.none == ("", "0:00:00")
     assert mapping.on is not None
@@ -82,6 +79,11 @@ def test_a_column_whose_values_do_not_fit_is_not_proposed(tmp_path: Path) -> Non
     assert mapping.columns["ready_at"].columns == ("closed at",)
     assert '#   "opened": text' in text
     assert "not unique" in text
+
+
+def test_a_column_that_says_on_time_says_the_opposite_of_late(tmp_path: Path) -> None:
+    _, mapping = guessed(tmp_path, "Номер;Дата реєстрації;Вчасно\n1;05.01.2026;так\n2;06.01.2026;ні\n")
+    assert mapping.columns["late_by_source"].values == {"так": False, "ні": True}
 
 
 def test_names_that_are_traps_for_toml(tmp_path: Path) -> None:
