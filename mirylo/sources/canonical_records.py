@@ -1,12 +1,13 @@
 """Puts the good rows of all files together as records, under the names that Mirylo knows, ready to be judged."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import duckdb
 
 from mirylo.core.methodology.model import Type
+from mirylo.engines.records import RECORDS
 from mirylo.sources.conversions import constant_columns
 from mirylo.sources.mapping import Mapping
 from mirylo.sources.raw_rows import literal
@@ -24,7 +25,12 @@ def source_of(mapping: Mapping) -> str:
 
 
 def make_records(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], mapping: Mapping, view: str) -> None:
-    """Make a view of the rows that were not refused, with constants and the source filled in.
+    """Make a view of the rows of these tables that were not refused, with constants and the source filled in."""
+    name_records(connection, [f"(FROM {table} WHERE refused IS NULL)" for table in tables], mapping, view)
+
+
+def name_records(connection: duckdb.DuckDBPyConnection, relations: Sequence[str], mapping: Mapping, view: str) -> None:
+    """Make a view of converted rows, `refused` left out, with constants and the source filled in.
 
     Only mapped columns are there: what a source does not collect must not look like something that it left empty.
     """
@@ -34,27 +40,28 @@ def make_records(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], m
     constants = ", ".join(f"{value} AS {name}" for name, value in filled.items())
     left_out = ["refused"] + (["source"] if source_of(mapping).startswith("coalesce") else [])
     rows = " UNION ALL ".join(
-        f"SELECT * EXCLUDE ({', '.join(left_out)}), {constants} FROM {table} WHERE refused IS NULL" for table in tables
+        f"SELECT * EXCLUDE ({', '.join(left_out)}), {constants} FROM {relation}" for relation in relations
     )
     connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS {rows}")
 
 
 def moments_of(
-    connection: duckdb.DuckDBPyConnection, mapping: Mapping, view: str
+    connection: duckdb.DuckDBPyConnection, relations: Sequence[str], names: Collection[str], timezone: str
 ) -> tuple[datetime | None, datetime | None]:
-    """The first and the last moment at which something happened, in local time; due dates are left out."""
-    names = [
-        name
-        for name, rule in mapping.columns.items()
-        if mapping.known[name].type is Type.MOMENT and name not in ("due_at", "sent_at", "received_at")
-    ]
-    if not names:
-        return None, None
-    # Least and greatest leave out what is empty; epoch microseconds spare the detour over a time zone of Python's.
-    row = connection.execute(
-        f"SELECT epoch_us(least({', '.join(f'min({name})' for name in names)})), "
-        f"epoch_us(greatest({', '.join(f'max({name})' for name in names)})) FROM {view}"
-    ).fetchone()
-    zone = ZoneInfo(mapping.rules.timezone)
-    first, last = (None if us is None else datetime.fromtimestamp(us / 1e6, zone) for us in row or (None, None))
-    return first, last
+    """The first and the last of these moments in relations that have some of them, in local time."""
+    zone = ZoneInfo(timezone)
+    found: list[datetime] = []
+    for relation in relations:
+        there = [name for name in names if name in connection.table(relation).columns]
+        # Epoch microseconds spare the detour over a time zone of Python's.
+        listed = ", ".join(f"epoch_us(min({name})), epoch_us(max({name}))" for name in there) or "NULL"
+        row = connection.execute(f"SELECT {listed} FROM {relation}").fetchone() or ()
+        found += [datetime.fromtimestamp(us / 1e6, zone) for us in row if us is not None]
+    return min(found, default=None), max(found, default=None)
+
+
+def happened_moments(mapping: Mapping) -> list[str]:
+    """Names of the moments at which something happened: due dates lie ahead, and sending is not happening."""
+    known = RECORDS[mapping.rows]
+    apart = ("due_at", "sent_at", "received_at")
+    return [column.name for column in known if column.type is Type.MOMENT and column.name not in apart]

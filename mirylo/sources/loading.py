@@ -21,7 +21,7 @@ from mirylo.core.faults import N_, Fault, FaultsFoundError
 from mirylo.engines.facts import Facts
 from mirylo.engines.folding import Folded, cases_from_records, fold_events, tickets_from_records
 from mirylo.engines.tables import DUCKDB_TYPES, FACT_TABLES
-from mirylo.sources.canonical_records import make_records, moments_of, source_of
+from mirylo.sources.canonical_records import happened_moments, make_records, moments_of, source_of
 from mirylo.sources.loaded_files import LoadedFile, gather_refusals, load_file, numbers_in_two_files, refuse_repeated
 from mirylo.sources.mapping import Mapping
 from mirylo.sources.mapping_file import REQUIRED
@@ -29,6 +29,7 @@ from mirylo.sources.moments import check_formats
 from mirylo.sources.opening import fault, open_file
 from mirylo.sources.raw_rows import check_columns
 from mirylo.sources.reading import read_rows
+from mirylo.sources.reading_at_once import read_at_once
 from mirylo.sources.refusals import Refusals
 from mirylo.sources.summaries import FileSummary, Summary, sum_up
 
@@ -36,6 +37,8 @@ Progress = Callable[[str, float | None], None]
 """Told the step (`opening`, `reading`, `judging`) and the part of it that is done, none where that is not known."""
 
 RECORDS = "records_read"
+FOLDED = ("folded_cases", "folded_tickets")
+"""Where the fold leaves its records."""
 TOLD_EVERY = 0.2
 """Seconds between two reports of progress."""
 
@@ -59,32 +62,63 @@ def load(
     """
     check_apart(paths)
     tell = progress or (lambda step, fraction: None)
+    timezone = mapping.rules.timezone
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as beside:
         hashes = beside.map(hash_of, [path for path in paths if path.is_file()])
-        with connect(Path(folder), mapping.rules.timezone) as connection:
+        with connect(Path(folder), timezone) as connection:
             check_formats(connection, mapping)
-            files = read_files(connection, paths, mapping, Path(folder), tell)
-            twice, examples = numbers_in_two_files(connection, files, source_of(mapping))
-            if mapping.rows == "cases":
-                refuse_repeated(connection, files, source_of(mapping))
-            refusals = Refusals()
-            told = tuple(tell_file(connection, loaded, mapping, refusals) for loaded in files)
-            check_not_empty(told, refusals)
-            make_records(connection, [loaded.table for loaded in files], mapping, RECORDS)
-            first_at, last_at = moments_of(connection, mapping, RECORDS)
+            found = read(connection, paths, mapping, Path(folder), tell)
+            first_at, last_at = moments_of(connection, found.happened, moments_named(mapping), timezone)
             newest = as_of or mapping.as_of or (last_at.date() if last_at is not None else None)
             if newest is None:
-                raise fault(told[0].name, N_("no date says as of when the figures are"), N_("Write as_of."))
-            tell("judging", None)
-            tables, collected = judge(connection, mapping)
+                raise fault(found.files[0].name, N_("no date says as of when the figures are"), N_("Write as_of."))
+            tables = to_arrow(connection, found.folded)
             judged = sum_up(connection, mapping.rows == "events", last_at.date() if last_at is not None else newest)
-        timezone = mapping.rules.timezone
+        collected = {name: part.collected for name, part in found.folded.items()}
         facts = Facts(tables, collected, newest, timezone, manifest_of(hashes, mapping))
-        return Loaded(
-            facts,
-            refusals,
-            Summary(told, refusals.by_reason(), judged, newest, timezone, first_at, last_at, twice, examples),
-        )
+        reasons, (twice, examples) = found.refusals.by_reason(), found.twice
+        summary = Summary(found.files, reasons, judged, newest, timezone, first_at, last_at, twice, examples)
+        return Loaded(facts, found.refusals, summary)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What files held: their summaries, refusals, numbers in two files, facts, and the relations of what happened."""
+
+    files: tuple[FileSummary, ...]
+    refusals: Refusals
+    twice: tuple[int, tuple[str, ...]]
+    folded: dict[str, Folded]
+    happened: tuple[str, ...]
+
+
+def read(
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], mapping: Mapping, folder: Path, tell: Progress
+) -> Found:
+    """What the files hold, folded as they are read if they are the usual log, else row by row."""
+    tell("reading", None)
+    with watched(connection, tell):
+        at_once = read_at_once(connection, paths, mapping, folder)
+    if at_once is not None:
+        events, file = at_once.folded, at_once.file
+        told = FileSummary(file.name, file.kind, file.encoding, events.rows_read, 0)
+        return Found((told,), Refusals(), (0, ()), {"cases": events.cases, "tickets": events.tickets}, FOLDED)
+    files = read_files(connection, paths, mapping, folder, tell)
+    twice = numbers_in_two_files(connection, files, source_of(mapping))
+    if mapping.rows == "cases":
+        refuse_repeated(connection, files, source_of(mapping))
+    refusals = Refusals()
+    summaries = tuple(tell_file(connection, loaded, mapping, refusals) for loaded in files)
+    check_not_empty(summaries, refusals)
+    make_records(connection, [loaded.table for loaded in files], mapping, RECORDS)
+    tell("judging", None)
+    folded = judge(connection, mapping)
+    return Found(summaries, refusals, twice, folded, FOLDED if mapping.rows == "events" else (RECORDS,))
+
+
+def moments_named(mapping: Mapping) -> list[str]:
+    """Names of the moments at which something happened; events were folded to their first and last."""
+    return happened_moments(mapping) + (["first_at", "last_at"] if mapping.rows == "events" else [])
 
 
 def check_apart(paths: Sequence[Path]) -> None:
@@ -184,24 +218,25 @@ def check_not_empty(files: Sequence[FileSummary], refusals: Refusals) -> None:
         raise FaultsFoundError(faults)
 
 
-def judge(
-    connection: duckdb.DuckDBPyConnection, mapping: Mapping
-) -> tuple[dict[str, pa.Table], dict[str, frozenset[str]]]:
-    """Both tables of facts, registered by name too, and the columns of each that the source fills."""
-    folded: dict[str, Folded]
+def judge(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> dict[str, Folded]:
+    """The tables of facts that follow from the records."""
     match mapping.rows:
         case "events":
             events = fold_events(connection, RECORDS, mapping.rules, mapping.event_types)
-            folded = {"cases": events.cases, "tickets": events.tickets}
+            return {"cases": events.cases, "tickets": events.tickets}
         case "cases":
-            folded = {"cases": cases_from_records(connection, RECORDS, mapping.rules)}
+            return {"cases": cases_from_records(connection, RECORDS, mapping.rules)}
         case _:
-            folded = {"tickets": tickets_from_records(connection, RECORDS, mapping.rules)}
+            return {"tickets": tickets_from_records(connection, RECORDS, mapping.rules)}
+
+
+def to_arrow(connection: duckdb.DuckDBPyConnection, folded: dict[str, Folded]) -> dict[str, pa.Table]:
+    """The tables of facts in memory, registered by name too; one that is not there is registered as empty."""
     tables = {name: in_utc(part.rows.to_arrow_table()) for name, part in folded.items()}
     for name, table in FACT_TABLES.items():
         columns = ", ".join(f"NULL::{DUCKDB_TYPES[column.type]} AS {column.name}" for column in table.columns)
         connection.register(name, tables.get(name) or connection.sql(f"SELECT {columns} LIMIT 0").to_arrow_table())
-    return tables, {name: part.collected for name, part in folded.items()}
+    return tables
 
 
 def in_utc(table: pa.Table) -> pa.Table:
