@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import holidays
+from holidays.countries.ukraine import Ukraine
 
 DAY = timedelta(days=1)
 SATURDAY = 5
@@ -82,7 +83,7 @@ MARTIAL_LAW = (MartialLaw(begins_on=date(2022, 2, 24), holidays_work_from=date(2
 @lru_cache(maxsize=1)
 def _ukrainian_days() -> holidays.HolidayBase:
     """The package's table of public holidays and transferred days, made once: it grows year by year as it is asked."""
-    return holidays.country_holidays("UA")
+    return Ukraine()
 
 
 @dataclass(frozen=True)

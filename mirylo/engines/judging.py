@@ -4,6 +4,7 @@ It says in SQL what `core.outcomes` says for one record; generated tests hold th
 calendar tables: the n-th counting day after receipt, with the days that stopped clocks took out.
 """
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 import duckdb
@@ -44,7 +45,8 @@ def judge_cases(
     columns = ", ".join(
         f"CAST({column.name} AS {DUCKDB_TYPES[column.type]}) AS {column.name}" for column in CASES.columns
     )
-    return connection.sql(f"SELECT {columns} FROM ({case_facts(rules)})")
+    told = set(connection.table(records).columns)
+    return connection.sql(f"SELECT {columns} FROM ({case_facts(rules, told)})")
 
 
 def fill_columns(
@@ -210,9 +212,14 @@ def looked_up() -> str:
     """
 
 
-def with_due_date(rules: Rules) -> str:
-    """SQL for cases with all local dates, and with `due_on`: as stated, or as the term gives it."""
-    dated = ", ".join(f"{local_date(f'{name}_at', rules)} AS {name}_on" for name in DATED)
+def with_due_date(rules: Rules, told: Collection[str]) -> str:
+    """SQL for cases with all local dates, and with `due_on`: as stated, or as the term gives it.
+
+    `told` are the columns that the records really have: turning empty moments into dates takes as long as full ones.
+    """
+    dated = ", ".join(
+        f"{local_date(f'{name}_at', rules) if f'{name}_at' in told else 'NULL::DATE'} AS {name}_on" for name in DATED
+    )
     stated_by_moments = "true" if rules.compare is Compare.MOMENTS else "false"
     return f"""
         WITH due AS (
@@ -231,7 +238,7 @@ def with_due_date(rules: Rules) -> str:
     """
 
 
-def case_facts(rules: Rules) -> str:
+def case_facts(rules: Rules, told: Collection[str]) -> str:
     """SQL for the fact rows, column names as in the table `cases`."""
     online = ", ".join(quote(channel) for channel in ONLINE_CHANNELS)
     return f"""
@@ -249,7 +256,7 @@ def case_facts(rules: Rules) -> str:
                least(ready_on, withdrawn_on, declined_on,
                      CASE WHEN decision = 'closed' THEN decided_on END) AS closed_on,
                {durations()}, {case_flaws()} AS flaws
-        FROM ({with_due_date(rules)}) v
+        FROM ({with_due_date(rules, told)}) v
         LEFT JOIN calendar_days f ON f.kind = '{WORKING_UNSUSPENDED}' AND f.day = v.forwarded_on
         LEFT JOIN calendar_days r ON r.kind = '{WORKING_UNSUSPENDED}' AND r.day = v.registered_on
     """

@@ -26,11 +26,12 @@ def source_of(mapping: Mapping) -> str:
 
 def make_records(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], mapping: Mapping, view: str) -> None:
     """Make a view of the rows of these tables that were not refused, with constants and the source filled in."""
-    name_records(connection, [f"(FROM {table} WHERE refused IS NULL)" for table in tables], mapping, view)
+    good = [f"(SELECT * EXCLUDE (refused) FROM {table} WHERE refused IS NULL)" for table in tables]
+    name_records(connection, good, mapping, view)
 
 
 def name_records(connection: duckdb.DuckDBPyConnection, relations: Sequence[str], mapping: Mapping, view: str) -> None:
-    """Make a view of converted rows, `refused` left out, with constants and the source filled in.
+    """Make a view of converted rows, with constants and the source filled in.
 
     Only mapped columns are there: what a source does not collect must not look like something that it left empty.
     """
@@ -38,10 +39,8 @@ def name_records(connection: duckdb.DuckDBPyConnection, relations: Sequence[str]
     if mapping.rows == "events" and "type" not in mapping.columns:
         filled["type"] = "'other'"
     constants = ", ".join(f"{value} AS {name}" for name, value in filled.items())
-    left_out = ["refused"] + (["source"] if source_of(mapping).startswith("coalesce") else [])
-    rows = " UNION ALL ".join(
-        f"SELECT * EXCLUDE ({', '.join(left_out)}), {constants} FROM {relation}" for relation in relations
-    )
+    every = "* EXCLUDE (source)" if source_of(mapping).startswith("coalesce") else "*"
+    rows = " UNION ALL ".join(f"SELECT {every}, {constants} FROM {relation}" for relation in relations)
     connection.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS {rows}")
 
 

@@ -11,15 +11,19 @@ from pathlib import Path
 
 import duckdb
 
+from mirylo.core.methodology.model import Type
+from mirylo.core.timelines import LATEST
 from mirylo.engines.folding import FoldedEvents, fold_events
 from mirylo.sources.canonical_records import name_records
-from mirylo.sources.conversions import canonical_query
+from mirylo.sources.conversions import INVISIBLE, whether_query
 from mirylo.sources.csv_files import read_csv
 from mirylo.sources.mapping import Mapping
 from mirylo.sources.opening import OpenedFile, open_at_sight
-from mirylo.sources.raw_rows import check_columns
+from mirylo.sources.raw_rows import check_columns, literal
 
 AT_ONCE = "records_at_once"
+KEPT = ("number", *LATEST)
+"""Columns that are still there after a fold."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,7 @@ def read_at_once(
         return None
     raw = read_csv(file, connection, folder, mapping.file.delimiter, mapping.file.header_row, is_even=True)
     raw = check_columns(raw, mapping.wanted, ())
-    rows = f"SELECT *, refused IS NOT NULL AS is_refused FROM ({canonical_query(raw, mapping, ())})"
-    name_records(connection, [f"({rows})"], mapping, AT_ONCE)
+    name_records(connection, [f"({whether_query(raw, mapping, KEPT)})"], mapping, AT_ONCE)
     try:
         # The order of rows means nothing to a fold, and keeping it costs time.
         connection.execute("SET preserve_insertion_order = false")
@@ -51,7 +54,18 @@ def read_at_once(
         return None
     finally:
         connection.execute("SET preserve_insertion_order = true")
-    if folded.refused or raw.refused():
+    if folded.refused or raw.refused() or has_invisible_texts(connection, mapping):
         raw.forget()
         return None
     return ReadAtOnce(file, folded)
+
+
+def has_invisible_texts(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> bool:
+    """Whether a text that the fold kept holds control characters, for which its rows would be refused."""
+    names = [name for name in mapping.columns if name in KEPT and mapping.known[name].type is Type.TEXT]
+    tests = " OR ".join(f"coalesce(regexp_matches({name}, {literal(INVISIBLE)}), false)" for name in names)
+    found = [
+        connection.execute(f"SELECT coalesce(bool_or({tests}), false) FROM {table}").fetchone()
+        for table in ("folded_cases", "folded_tickets")
+    ]
+    return (True,) in found
