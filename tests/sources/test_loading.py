@@ -281,6 +281,25 @@ def test_nothing_to_count_is_a_fault(fault_of: Callable[..., str], content: str,
         assert "The nearest are: openend" in found
 
 
+def test_an_event_log_without_events_is_a_fault(fault_of: Callable[..., str]) -> None:
+    assert "there are no rows under the header" in fault_of("case,at,what\n", EVENTS)
+
+
+def test_a_bad_row_late_in_an_event_log_is_refused_on_its_line(load_text: Load) -> None:
+    """The usual log is folded as it is read; one bad row, and it is read again to tell where it stands."""
+    good = [f"{n},2026-01-05 09:00,in" for n in range(5000)]
+    for bad, reason in (
+        ("x,soon,in", "unreadable_moment"),
+        ("x,2026-01-05", "wrong_number_of_fields"),
+        ("x\x07,2026-01-05,in", "control_characters"),
+        ('"x,2026-01-05,in', "broken_quotes"),
+        ("x,2026-01-05,", "missing_value"),
+    ):
+        loaded = load_text("\n".join(["case,at,what", *good, bad]) + "\n", EVENTS)
+        assert [(row.line, row.reason) for row in loaded.refusals.rows] == [(5002, reason)]
+        assert (loaded.summary.rows, loaded.summary.judged.cases) == (5001, 5000)
+
+
 def test_the_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
     paths = [*write(tmp_path, a="x\n1\n", b=""), tmp_path, tmp_path / "none.csv"]
     with pytest.raises(FaultsFoundError) as found:
@@ -308,5 +327,6 @@ def test_progress_is_told(tmp_path: Path) -> None:
     [path] = write(tmp_path, a="number,opened,closed\n" + rows)
     told: list[tuple[str, float | None]] = []
     load([path], parse_mapping(CASES), progress=lambda step, fraction: told.append((step, fraction)))
-    assert list(dict.fromkeys(step for step, _ in told)) == ["opening", "reading", "judging"]
+    assert {step for step, _ in told} == {"opening", "reading", "judging"}
+    assert told[-1] == ("judging", None)
     assert all(fraction is None or 0 <= fraction <= 1 for _, fraction in told)
