@@ -114,25 +114,11 @@ def _rule(section: Section, column: Column) -> ColumnRule | None:
     rule = section.section(column.name, RULE_KEYS)
     if not isinstance(value, dict):
         return None
-    given = [key for key in ("column", "columns", "constant") if key in value]
-    if len(given) != 1:
-        rule.fault(
-            "",
-            N_("it is not clear what fills {column}"),
-            N_("Write one of column, columns and constant."),
-            column=column.name,
-        )
+    if len([key for key in ("column", "columns", "constant") if key in value]) != 1 or value.get("columns") == []:
+        problem, remedy = N_("it is not clear what fills {column}"), N_("Write one of column, columns and constant.")
+        rule.fault("", problem, remedy, column=column.name)
         return None
-    for key, type_ in ONLY_FOR.items():
-        if key in value and column.type is not type_:
-            rule.fault(
-                key,
-                N_("{column} is a column of another type ({type})"),
-                N_("Leave {name} out."),
-                column=column.name,
-                type=column.type,
-                name=key,
-            )
+    _check_keys(rule, column)
     single = rule.text("column")
     values, otherwise = _values(rule, column), _meaning(rule, "otherwise", value.get("otherwise"), column)
     if "constant" in value:
@@ -147,6 +133,14 @@ def _rule(section: Section, column: Column) -> ColumnRule | None:
         format=rule.text("format"),
         unit=rule.one_of("unit", DURATION_UNITS) or "seconds",
     )
+
+
+def _check_keys(rule: Section, column: Column) -> None:
+    """Note the keys that mean something for columns of another type only."""
+    for key, type_ in ONLY_FOR.items():
+        if key in rule.table and column.type is not type_:
+            problem, remedy = N_("{column} is a column of another type ({type})"), N_("Leave {name} out.")
+            rule.fault(key, problem, remedy, column=column.name, type=column.type, name=key)
 
 
 def _values(rule: Section, column: Column) -> dict[str, str | bool]:

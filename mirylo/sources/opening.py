@@ -77,7 +77,7 @@ def open_file(path: Path, folder: Path, encoding: str | None = None) -> OpenedFi
 
 
 def open_at_sight(path: Path) -> OpenedFile | None:
-    """The file as it lies there, if it begins as plain CSV in UTF-8 with line feeds; none where a closer look is due."""
+    """The file as it lies there, if it begins as plain CSV in UTF-8 with line feeds; none if a closer look is due."""
     if not path.is_file():
         return None
     start = _start(path, CHUNK)

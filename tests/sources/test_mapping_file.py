@@ -147,6 +147,7 @@ def test_every_mistake_is_told_at_once_with_its_key() -> None:
         ('rows = "visits"', "Write one of: events, cases, tickets"),
         ('rows = "events"\n[columns]\nnumber = "n"', "the column happened_at is not mapped"),
         ('rows = "cases"\n[columns]\nnumber = "n"\nflaws = "f"', "there is no such column"),
+        ('rows = "cases"\n[columns]\nnumber = { columns = [] }', "it is not clear what fills number"),
         ('rows = "cases"\ncolumns = 1', "Write a table, such as [columns]"),
         ('rows = "cases"\n[columns]\nnumber = "n"\n[term]\namount = 99999\nunit = "months"', "write 0 to 1200"),
         ('rows = "cases"\n[columns]\nnumber = "n"\n[calendar]\nfile = "none.toml"', "none.toml cannot be read"),
