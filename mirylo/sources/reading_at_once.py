@@ -54,7 +54,7 @@ def read_at_once(
         return None
     finally:
         connection.execute("SET preserve_insertion_order = true")
-    if folded.refused or raw.refused() or has_invisible_texts(connection, mapping):
+    if not folded.rows_read or folded.refused or raw.refused() or has_invisible_texts(connection, mapping):
         raw.forget()
         return None
     return ReadAtOnce(file, folded)
