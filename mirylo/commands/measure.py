@@ -219,9 +219,7 @@ def choose_periods(words: Sequence[str]) -> "tuple[list[Grain], list[Period] | N
 def _read(wanted: Wanted, tell: "Callable[[str, float | None], None]") -> "tuple[Facts, Loaded | None]":
     """Facts from files by a mapping, or from a folder that holds facts already."""
     if len(wanted.sources) == 1 and wanted.sources[0].is_dir():
-        from mirylo.engines import lake
-
-        return lake.open(wanted.sources[0]), None
+        return _open_lake(wanted.sources[0]), None
     if wanted.mapping is None:
         source = wanted.sources[0].name
         refuse(N_("Name a mapping with --mapping; `mirylo mapping guess {source}` proposes one."), source=source)
@@ -230,6 +228,17 @@ def _read(wanted: Wanted, tell: "Callable[[str, float | None], None]") -> "tuple
 
     loaded = load(wanted.sources, read_mapping(wanted.mapping), as_of=wanted.as_of, progress=tell)
     return loaded.facts, loaded
+
+
+def _open_lake(folder: Path) -> "Facts":
+    from mirylo.core.faults import Fault, FaultsFoundError
+    from mirylo.engines.lake import NoLakeError, open_lake
+
+    try:
+        return open_lake(folder)
+    except NoLakeError:
+        remedy = N_("Name files with a mapping, or a folder written by `mirylo simulate --facts`.")
+        raise FaultsFoundError([Fault(folder.name, N_("this folder holds no facts"), remedy)]) from None
 
 
 def _is_accepted(wanted: Wanted, loaded: "Loaded") -> bool:

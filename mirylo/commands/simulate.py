@@ -102,18 +102,17 @@ def write_events(span: "Span", path: Path) -> None:
 
 
 def write_facts(span: "Span", folder: Path) -> None:
-    """Write the fact tables as Parquet, a folder a month of registration."""
-    import pyarrow.parquet as parquet
-
-    from mirylo.simulation.generation import generate_facts
+    """Write the fact tables as a lake, which `mirylo measure` reads as a folder."""
+    from mirylo.engines.facts import Facts
+    from mirylo.engines.lake import write_lake
+    from mirylo.simulation.generation import COLLECTED, generate_facts, newest_on
+    from mirylo.simulation.office_time import KYIV
 
     if folder.is_dir() and any(folder.iterdir()):
         refuse(N_("there is something in the folder {folder} already"), folder=folder)
-    for number, (day, piece) in enumerate(_shown(span, generate_facts(span)), 1):
-        month = folder / f"{day:%Y-%m}"
-        month.mkdir(parents=True, exist_ok=True)
-        for name, table in piece.items():
-            parquet.write_table(table, month / f"{name}-{number:05d}.parquet", compression="zstd")
+    for day, piece in _shown(span, generate_facts(span)):
+        collected = {name: COLLECTED[name] for name in piece}
+        write_lake(folder, Facts(piece, collected, newest_on(piece) or day, KYIV.key, ""), adds=True)
 
 
 @contextmanager

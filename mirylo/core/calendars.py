@@ -83,7 +83,7 @@ MARTIAL_LAW = (MartialLaw(begins_on=date(2022, 2, 24), holidays_work_from=date(2
 @lru_cache(maxsize=1)
 def _ukrainian_days() -> holidays.HolidayBase:
     """The package's table of public holidays and transferred days, made once: it grows year by year as it is asked."""
-    return Ukraine()
+    return Ukraine()  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,16 @@
 
 import csv
 import gzip
+import json
 from pathlib import Path
 
 import pyarrow.parquet as parquet
 import pytest
 from click.testing import CliRunner
 
+from mirylo.commands import main
 from mirylo.commands.simulate import simulate
+from mirylo.engines.lake import open_lake
 from mirylo.engines.tables import CASES
 from mirylo.simulation.lines import Line
 from mirylo.sources.loading import load
@@ -53,20 +56,32 @@ def test_measure_reads_the_events(tmp_path: Path) -> None:
     assert judged.events < len(path.read_bytes().splitlines())
 
 
-def test_facts_are_parquet_a_folder_a_month(tmp_path: Path) -> None:
+def test_facts_are_a_lake_with_a_folder_a_month(tmp_path: Path) -> None:
     words = ("--from", "2025-02-26", "--facts")
     run(*words, tmp_path / "one")
     run(*words, tmp_path / "other", "--no-tickets")
-    files = {str(path.relative_to(tmp_path / "one")) for path in (tmp_path / "one").rglob("*.parquet")}
-    cases = {"2025-02/cases-00001.parquet", "2025-03/cases-00002.parquet"}
-    assert files == cases | {name.replace("cases", "tickets") for name in cases}
-    for name in cases:
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
-        table = parquet.read_table(tmp_path / "one" / name)
+    one, other = open_lake(tmp_path / "one"), open_lake(tmp_path / "other")
+    assert [path.parent.name for path in one.tables["cases"]] == ["2025-02", "2025-03"]
+    assert [path.name for path in one.tables["cases"]] == [path.name for path in other.tables["cases"]]
+    assert set(other.tables) == {"cases"}
+    for path in one.tables["cases"]:
+        table = parquet.read_table(path)
         assert table.column_names == [column.name for column in CASES.columns]
         assert len(table) > 50
     again = CliRunner().invoke(simulate, [*SMALL, "--facts", str(tmp_path / "one")])
     assert again.exit_code == 2
+
+
+def test_a_lake_is_measured_by_naming_its_folder(tmp_path: Path) -> None:
+    run("--facts", tmp_path / "lake")
+    words = ["measure", str(tmp_path / "lake"), "--indicator", "registered", "--format", "json"]
+    measured = CliRunner().invoke(main, words)
+    assert measured.exit_code == 0, measured.output
+    rows = sum(len(parquet.read_table(path)) for path in (tmp_path / "lake" / "cases").rglob("*.parquet"))
+    assert 0.5 * rows < json.loads(measured.output)["values"][0]["value"] <= rows
+    empty = CliRunner().invoke(main, ["--lang", "en", "measure", str(tmp_path)])
+    assert empty.exit_code == 1
+    assert "this folder holds no facts" in empty.output
 
 
 def test_registers_say_what_codes_stand_for(tmp_path: Path) -> None:
