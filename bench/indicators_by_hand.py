@@ -67,8 +67,8 @@ def _take_quantiles(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
 def _count_stocks(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
     found = {}
     connection.execute(
-        "create temp table ends as select last_day(d)::DATE as e, least(last_day(d)::DATE, DATE '2025-12-30') as entered"
-        ", year(d) * 12 + month(d) - 1 as p "
+        "create temp table ends as select last_day(d)::DATE as e, least(last_day(d)::DATE, DATE '2025-12-30') "
+        "as entered, year(d) * 12 + month(d) - 1 as p "
         "from range(DATE '2025-01-01', DATE '2026-01-01', interval 1 month) as months(d)"
     )
     for name, (enters, leaves, rows) in STOCKS.items():

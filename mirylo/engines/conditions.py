@@ -62,7 +62,9 @@ def literal_sql(value: str | int | Decimal | bool | date) -> exp.Expr:
         return exp.Literal.string(value)
     if isinstance(value, date):
         return date_sql(value)
-    number = exp.Literal.number(f"{abs(value):f}")
+    # Never as 1E-7, which SQL reads as a float.
+    digits = f"{abs(value):f}" if isinstance(value, Decimal) else str(abs(value))
+    number = exp.Literal.number(digits)
     return exp.paren(exp.Neg(this=number)) if value < 0 else number
 
 

@@ -113,8 +113,12 @@ def seen_places(spots: Iterable[Spots], always: Sequence[int], units: int, perio
 
 def points_at(cells: Cells, aggregate: Aggregate, which: int, kept: NDArray[np.bool_]) -> Real:
     """One of the quantiles of each cell, NaN for none."""
-    points: Real = pc.list_element(cells.numbers[aggregate], which).to_numpy(zero_copy_only=False)[kept]
-    return points
+    lists = cells.numbers[aggregate]
+    there = pc.is_valid(lists).to_numpy()
+    flat = pc.list_flatten(lists).to_numpy()
+    points = np.full(len(lists), np.nan)
+    points[there] = flat.reshape(int(there.sum()), -1)[:, which] if len(flat) else np.nan
+    return points[kept]
 
 
 def _sorted_cells(answer: Answer, keys: Whole, seen: Ranked | None) -> Cells:
