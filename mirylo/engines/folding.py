@@ -5,12 +5,12 @@ attribute. Repetitions, corrections, contradictions and stopped clocks are looke
 found does the slower way run, on the rows concerned.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 
-from mirylo.core.methodology.model import Column
+from mirylo.core.methodology.model import Column, Type
 from mirylo.core.outcomes import FINISHES
 from mirylo.core.rules import Deficiency, Rules
 from mirylo.core.timelines import CONTENT, EVENT_TYPES, FIRST_MOMENTS, LATEST, MARKS, RETURNS, STATED, UNITS
@@ -45,19 +45,44 @@ class FoldedEvents:
     refused: int
 
 
+@dataclass(frozen=True)
+class LateReading:
+    """Attributes that a relation still holds as text, to be read once a case instead of once an event.
+
+    `query` makes, from the name of a relation with these texts, SQL of the same rows with the attributes read, and
+    with `is_unreadable`.
+    """
+
+    names: frozenset[str]
+    query: Callable[[str], str]
+
+
+class ContradictoryTextsError(Exception):
+    """Texts of one case differ, so that reading any of them will not do."""
+
+
 def fold_events(
-    connection: duckdb.DuckDBPyConnection, events: str, rules: Rules, types: Collection[str] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    events: str,
+    rules: Rules,
+    types: Collection[str] | None = None,
+    late: LateReading | None = None,
 ) -> FoldedEvents:
     """Fact tables `cases` and `tickets` from a relation of events (any of the columns of `records.EVENT`).
 
     `types` are the event types that the source can tell; without it, those found among the events. The relation may be
-    a view over a file: the usual log is read once. Rows marked `is_refused` are counted and left out.
+    a view over a file: the usual log is read once. Rows marked `is_refused` are counted and left out. With `late`,
+    events of a case whose texts differ raise ContradictoryTextsError.
     """
     mapped = set(connection.table(events).columns)
     refusing = "is_refused" if "is_refused" in mapped else "false AS is_refused"
-    fill_columns(connection, events, EVENT, "events_read", f"{refusing}, {OF_TICKET} AS is_ticket")
+    texts = late.names if late else frozenset()
+    columns = tuple(replace(column, type=Type.TEXT) if column.name in texts else column for column in EVENT)
+    fill_columns(connection, events, columns, "events_read", f"{refusing}, {OF_TICKET} AS is_ticket")
     known = set(types if types is not None else types_in(connection, "events_read"))
     group_events(connection, "events_read", mapped, known, has_prints=True)
+    if late:
+        read_late(connection, late)
     rows_read, refused = first_row(
         connection,
         "SELECT coalesce(sum(events), 0)::BIGINT, coalesce(sum(events) FILTER (is_refused), 0)::BIGINT FROM grouped",
@@ -76,6 +101,18 @@ def fold_events(
         Folded(judge_tickets(connection, "folded_tickets", rules), collected_of_tickets(inputs)),
         rows_read,
         refused,
+    )
+
+
+def read_late(connection: duckdb.DuckDBPyConnection, late: LateReading) -> None:
+    """Read the attributes that are still text, one of each case; a case with one that cannot be read is refused."""
+    differing = " OR ".join(f"coalesce({name}_differs, false)" for name in sorted(late.names))
+    [is_contradictory] = first_row(connection, f"SELECT coalesce(bool_or({differing}), false) FROM grouped")
+    if is_contradictory:
+        raise ContradictoryTextsError
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE grouped AS SELECT * EXCLUDE (is_refused, is_unreadable), "
+        f"is_refused OR is_unreadable AS is_refused FROM ({late.query('grouped')})"
     )
 
 

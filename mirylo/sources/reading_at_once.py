@@ -11,19 +11,16 @@ from pathlib import Path
 
 import duckdb
 
-from mirylo.core.methodology.model import Type
 from mirylo.core.timelines import LATEST
-from mirylo.engines.folding import FoldedEvents, fold_events
+from mirylo.engines.folding import ContradictoryTextsError, FoldedEvents, LateReading, fold_events
 from mirylo.sources.canonical_records import name_records
-from mirylo.sources.conversions import INVISIBLE, whether_query
+from mirylo.sources.conversions import can_be_late, late_query, whether_query
 from mirylo.sources.csv_files import read_csv
 from mirylo.sources.mapping import Mapping
 from mirylo.sources.opening import OpenedFile, open_at_sight
-from mirylo.sources.raw_rows import check_columns, literal
+from mirylo.sources.raw_rows import check_columns
 
 AT_ONCE = "records_at_once"
-KEPT = ("number", *LATEST)
-"""Columns that are still there after a fold."""
 
 
 @dataclass(frozen=True)
@@ -45,27 +42,18 @@ def read_at_once(
         return None
     raw = read_csv(file, connection, folder, mapping.file.delimiter, mapping.file.header_row, is_even=True)
     raw = check_columns(raw, mapping.wanted, ())
-    name_records(connection, [f"({whether_query(raw, mapping, KEPT)})"], mapping, AT_ONCE)
+    late = [name for name in LATEST if can_be_late(name, raw, mapping)]
+    name_records(connection, [f"({whether_query(raw, mapping, late)})"], mapping, AT_ONCE)
+    reading = LateReading(frozenset(late), lambda grouped: late_query(grouped, mapping, late)) if late else None
     try:
         # The order of rows means nothing to a fold, and keeping it costs time.
         connection.execute("SET preserve_insertion_order = false")
-        folded = fold_events(connection, AT_ONCE, mapping.rules, mapping.event_types)
-    except duckdb.Error:
+        folded = fold_events(connection, AT_ONCE, mapping.rules, mapping.event_types, reading)
+    except (duckdb.Error, ContradictoryTextsError):
         return None
     finally:
         connection.execute("SET preserve_insertion_order = true")
-    if not folded.rows_read or folded.refused or raw.refused() or has_invisible_texts(connection, mapping):
+    if not folded.rows_read or folded.refused or raw.refused():
         raw.forget()
         return None
     return ReadAtOnce(file, folded)
-
-
-def has_invisible_texts(connection: duckdb.DuckDBPyConnection, mapping: Mapping) -> bool:
-    """Whether a text that the fold kept holds control characters, for which its rows would be refused."""
-    names = [name for name in mapping.columns if name in KEPT and mapping.known[name].type is Type.TEXT]
-    tests = " OR ".join(f"coalesce(regexp_matches({name}, {literal(INVISIBLE)}), false)" for name in names)
-    found = [
-        connection.execute(f"SELECT coalesce(bool_or({tests}), false) FROM {table}").fetchone()
-        for table in ("folded_cases", "folded_tickets")
-    ]
-    return (True,) in found
