@@ -36,7 +36,7 @@ OURS = """
 import sys, time
 from pathlib import Path
 from mirylo.sources.loading import load
-from mirylo.sources.mapping import read_mapping
+from mirylo.sources.mapping_file import read_mapping
 started = time.perf_counter()
 loaded = load([Path(sys.argv[1])], read_mapping(Path(sys.argv[2])))
 print(time.perf_counter() - started, loaded.facts.tables["cases"].num_rows)

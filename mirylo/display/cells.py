@@ -136,7 +136,7 @@ def say_value(cell: Cell, yardstick: Yardstick, *, bare: bool = False) -> str:
     """The value in its unit, or why there is none."""
     if cell.value is None:
         return say_reason(cell)
-    return write_value(cell.value, yardstick.unit, yardstick.bounds, bare=bare)
+    return write_value(cell.value, yardstick.unit, yardstick.bounds, n=cell.denominator, bare=bare)
 
 
 def say_reason(cell: Cell) -> str:
@@ -148,7 +148,7 @@ def say_interval(cell: Cell, yardstick: Yardstick) -> str:
     """The interval, or nothing where there is none."""
     if cell.low is None or cell.high is None:
         return ""
-    return write_interval(cell.low, cell.high, yardstick.unit, yardstick.bounds)
+    return write_interval(cell.low, cell.high, yardstick.unit, yardstick.bounds, n=cell.denominator)
 
 
 def say_target(yardstick: Yardstick) -> str:
@@ -244,6 +244,7 @@ def ruler_of(cell: Cell, yardstick: Yardstick, like: Sequence[Cell] = (), *, wit
         target=yardstick.target,
         direction=yardstick.direction,
         median=median_of(like) if with_median else None,
+        n=cell.denominator,
     )
 
 

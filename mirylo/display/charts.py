@@ -147,7 +147,7 @@ def _row(cell: Cell, yardstick: Yardstick) -> dict[str, Any]:
         name: None if number is None else number * factor
         for name, number in (("value", cell.value), ("low", cell.low), ("high", cell.high))
     }
-    said = write_value(cell.value, yardstick.unit, yardstick.bounds)
+    said = write_value(cell.value, yardstick.unit, yardstick.bounds, n=cell.denominator)
     label = write_period_short(Period.parse(cell.period)) if cell.period else name_of(cell)
     return {**scaled, "label": label, "said": said, "provisional": cell.provisional}
 

@@ -140,7 +140,7 @@ def _say_share(now: Cell, yardstick: Yardstick) -> str:
     in_hundred = _in_hundred(now, yardstick)
     if in_hundred is not None:
         return say_plural(*some, 100, share=say("{k} of 100", k=write_number(in_hundred)))
-    per_cent = write_value(now.value, yardstick.unit, yardstick.bounds)
+    per_cent = write_value(now.value, yardstick.unit, yardstick.bounds, n=now.denominator)
     return say_plural(*some, 100, share=say("{per_cent} of", per_cent=per_cent))
 
 

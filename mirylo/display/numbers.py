@@ -20,6 +20,8 @@ THIN = "\u202f"
 """Narrow no-break space: between thousands and before a unit, so a figure is never torn apart at a line's end."""
 
 DIGITS: dict[str, int] = {Unit.CASES: 0, Unit.TICKETS: 0, Unit.PER_CENT: 1, Unit.SECONDS: 0}
+MANY = 1000
+"""From so many cases on, one case more moves a share by less than a tenth of a per cent: it gets a second digit."""
 ROMAN = ("I", "II", "III", "IV")
 
 POINTS = "points"
@@ -65,15 +67,23 @@ def digits_needed(number: Decimal, bounds: Iterable[Decimal], least: int) -> int
     return digits
 
 
-def write_value(value: float | None, unit: str, bounds: Sequence[Decimal] = (), *, bare: bool = False) -> str:
+def write_value(
+    value: float | None, unit: str, bounds: Sequence[Decimal] = (), *, n: float | None = None, bare: bool = False
+) -> str:
     """A value in its unit: «84,96 %», «12,4 дн.»; `bare` leaves the unit out, for a column that names it in its head.
 
     `bounds` are the target and levels, in the unit the value is kept in: a share is kept as a fraction. A share that is
-    not quite none or all never shows as 0 or 100 %, and no other value that is not zero shows as 0.
+    not quite none or all never shows as 0 or 100 %, and no other value that is not zero shows as 0. `n` is what a share
+    is taken of: it shows as many digits as one case more would change.
+
+    >>> from mirylo.display.language import speaking
+    >>> with speaking("en"):
+    ...     write_value(20 / 24, Unit.PER_CENT, n=24), write_value(2125 / 2550, Unit.PER_CENT, n=2550)
+    ('83.3%', '83.33%')
     """
     if value is None:
         return "—"
-    number = _write(_exact(value, unit), _digits(value, unit, bounds))
+    number = _write(_exact(value, unit), _digits(value, unit, bounds, n))
     return number if bare else say(UNIT_PATTERNS[unit], n=number)
 
 
@@ -86,9 +96,11 @@ def write_bound(bound: Decimal, unit: str, direction: Direction = Direction.NONE
     return f"{sign}{THIN}{written}" if sign else written
 
 
-def write_interval(low: float, high: float, unit: str, bounds: Sequence[Decimal] = ()) -> str:
+def write_interval(
+    low: float, high: float, unit: str, bounds: Sequence[Decimal] = (), *, n: float | None = None
+) -> str:
     """An interval, as many digits at both ends and the unit once: «79,2–83,5 %»."""
-    digits = max(_digits(low, unit, bounds), _digits(high, unit, bounds))
+    digits = max(_digits(low, unit, bounds, n), _digits(high, unit, bounds, n))
     ends = (_write(_exact(end, unit), digits) for end in (low, high))
     return say(UNIT_PATTERNS[unit], n="–".join(ends))
 
@@ -198,10 +210,11 @@ def _exact(value: float, unit: str) -> Decimal:
     return Decimal(repr(float(value))) * (100 if unit == Unit.PER_CENT else 1)
 
 
-def _digits(value: float, unit: str, bounds: Sequence[Decimal]) -> int:
+def _digits(value: float, unit: str, bounds: Sequence[Decimal], n: float | None = None) -> int:
     scale = 100 if unit == Unit.PER_CENT else 1
     held = [bound * scale for bound in bounds] + [Decimal(0)] + ([Decimal(100)] if scale == 100 else [])
-    return digits_needed(_exact(value, unit), held, DIGITS.get(unit, 1))
+    is_finer = unit == Unit.PER_CENT and n is not None and n >= MANY
+    return digits_needed(_exact(value, unit), held, DIGITS.get(unit, 1) + is_finer)
 
 
 def _write(number: Decimal, digits: int) -> str:

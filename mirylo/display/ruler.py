@@ -22,7 +22,10 @@ EVEN_STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 
 @dataclass(frozen=True)
 class Ruler:
-    """What stands on a ruler, in the unit the value is kept in; `start` and `end` are the ends of its scale."""
+    """What stands on a ruler, in the unit the value is kept in; `start` and `end` are the ends of its scale.
+
+    `n` is what a share is taken of: it says how many digits the value is told with.
+    """
 
     unit: str
     start: float
@@ -33,6 +36,7 @@ class Ruler:
     target: Decimal | None = None
     direction: Direction = Direction.NONE
     median: float | None = None
+    n: float | None = None
 
     def place(self, value: float | Decimal) -> float:
         """Where a value stands: 0 at the start, 100 at the end, never beyond either."""
@@ -111,7 +115,7 @@ def describe(ruler: Ruler) -> str:
     if ruler.value is None:
         return say("no number")
     bounds = (ruler.target,) if ruler.target is not None else ()
-    parts = [write_value(ruler.value, ruler.unit, bounds), _say_target(ruler), _say_median(ruler)]
+    parts = [write_value(ruler.value, ruler.unit, bounds, n=ruler.n), _say_target(ruler), _say_median(ruler)]
     return "; ".join(part for part in parts if part)
 
 

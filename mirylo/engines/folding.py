@@ -5,18 +5,17 @@ attribute. Repetitions, corrections, contradictions and stopped clocks are looke
 found does the slower way run, on the rows concerned.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 import duckdb
 
-from mirylo.core.methodology.model import Column, Type
-from mirylo.core.outcomes import FINISHES
+from mirylo.core.methodology.model import Type
 from mirylo.core.rules import Deficiency, Rules
 from mirylo.core.timelines import CONTENT, EVENT_TYPES, FIRST_MOMENTS, LATEST, MARKS, RETURNS, STATED, UNITS
+from mirylo.engines.collecting import collected_of_cases, collected_of_tickets, moments_of
 from mirylo.engines.judging import fill_columns, judge_cases, judge_tickets, quote, service_rules
 from mirylo.engines.records import EVENT
-from mirylo.engines.tables import CASES, TICKETS
 
 OF_TICKET = "(type LIKE 'ticket.%' OR type LIKE 'visit.%')"
 KEY = "source, number"
@@ -169,15 +168,12 @@ def group_events(
         *(f"any_value({name}) AS {name}" for name in attributes),
         *(f"min({hashed(name)}) <> max({hashed(name)}) AS {name}_differs" for name in attributes),
         *(f"bool_or({mark}) AS {mark}" for mark in MARKS if mark in mapped and mark != "is_voided"),
-        "coalesce(bool_or(is_voided), false) OR bool_or(type = 'case.voided') AS is_voided",
-        "CASE WHEN bool_or(type = 'visit.booked') THEN true END AS is_booked",
         "count(*) AS events, min(happened_at) AS first_at, max(happened_at) AS last_at",
-        "sum(amount) FILTER (type = 'term.extended' AND amount > 0) AS extended_by",
-        "count(*) FILTER (type = 'term.extended') AS extensions",
-        "string_agg(DISTINCT flaws, ' ') AS flaws" if "flaws" in mapped else "NULL::VARCHAR AS flaws",
+        *told_by_types(mapped, known),
     ]
     if has_prints:
-        own = f"hash(number, type, happened_at, {', '.join(CONTENT_COLUMNS)})"
+        content = [name for name in CONTENT_COLUMNS if name in mapped]
+        own = f"hash({', '.join(['number', 'type', 'happened_at', *content])})"
         identity = f"CASE WHEN id IS NULL THEN {own} ELSE hash(source, id) END" if "id" in mapped else own
         columns += [f"list({identity}) AS prints, bool_or(corrects IS NOT NULL) AS corrects_some"]
     else:
@@ -186,6 +182,26 @@ def group_events(
         "CREATE OR REPLACE TEMP TABLE grouped AS "
         f"SELECT {GROUP}, is_refused, {', '.join(columns)} FROM {events} GROUP BY {GROUP}, is_refused"
     )
+
+
+def told_by_types(mapped: set[str], known: set[str]) -> list[str]:
+    """SQL for what single types of events and marks tell; what no event can tell costs nothing to leave out."""
+    is_voided = ["is_voided"] if "is_voided" in mapped else []
+    is_voided += ["type = 'case.voided'"] if "case.voided" in known else []
+    is_extended = "type = 'term.extended'" if "term.extended" in known else "false"
+    return [
+        f"coalesce(bool_or({' OR '.join(f'coalesce({test}, false)' for test in is_voided)}), false) AS is_voided"
+        if is_voided
+        else "false AS is_voided",
+        "CASE WHEN bool_or(type = 'visit.booked') THEN true END AS is_booked"
+        if "visit.booked" in known
+        else "NULL::BOOLEAN AS is_booked",
+        f"sum(amount) FILTER ({is_extended} AND amount > 0) AS extended_by"
+        if "amount" in mapped
+        else "NULL::BIGINT AS extended_by",
+        f"count(*) FILTER ({is_extended}) AS extensions" if "term.extended" in known else "0 AS extensions",
+        "string_agg(DISTINCT flaws, ' ') AS flaws" if "flaws" in mapped else "NULL::VARCHAR AS flaws",
+    ]
 
 
 # --- Repetitions and corrections -------------------------------------------------------------------------------------
@@ -330,64 +346,3 @@ def mark_restarts(connection: duckdb.DuckDBPyConnection, events: str, rules: Rul
             GROUP BY {KEY}
         ) r USING ({KEY})
     """)
-
-
-# --- What a source collects ------------------------------------------------------------------------------------------
-
-
-def moments_of(types: Collection[str]) -> set[str]:
-    """Moments of a record that these event types can give, and what else they tell."""
-    told = {moment for type_, moment in FIRST_MOMENTS.items() if type_ in types}
-    told |= {"returned_at"} if set(RETURNS) & set(types) else set()
-    told |= {"extended_by"} if "term.extended" in types else set()
-    return told | {"events"}
-
-
-def collected_of_cases(inputs: set[str], rules: Rules) -> frozenset[str]:
-    """Columns of the fact table `cases` that follow from what the source fills."""
-    finishes = {name for rule in (rules.default, *rules.services.values()) for name in FINISHES[rule.finish]}
-    has_term = any(rule.term for rule in (rules.default, *rules.services.values())) or "term_amount" in inputs
-    ready, due = bool(inputs & ({"ready_at"} | finishes)), "due_at" in inputs or has_term
-    derived = {
-        "ready_at": ready,
-        "ready_on": ready,
-        "closed_on": ready or bool(inputs & {"withdrawn_at", "declined_at"}),
-        "due_at": due,
-        "due_on": due,
-        "is_on_time": ready and due,
-        "is_clock_stopped": has_term,
-        "stopped_days": has_term,
-        "is_online": bool(inputs & {"is_online", "channel"}),
-        "extensions": "extended_by" in inputs,
-        "throughput_seconds": ready,
-        "decision_seconds": "decided_at" in inputs,
-        "centre_seconds": inputs >= {"forwarded_at", "result_received_at", "notified_at"},
-        "provider_seconds": bool(inputs & {"accepted_at", "forwarded_at"}) and "result_received_at" in inputs,
-        "forwarding_working_days": "forwarded_at" in inputs,
-        "span_seconds": "events" in inputs,
-    }
-    return collected(CASES.columns, inputs, derived)
-
-
-def collected_of_tickets(inputs: set[str]) -> frozenset[str]:
-    """Columns of the fact table `tickets` that follow from what the source fills."""
-    issued, called = "issued_at" in inputs, "called_at" in inputs
-    derived = {
-        "issued_hour": issued,
-        "ended_at": bool(inputs & {"served_at", "left_at"}),
-        "outcome": bool(inputs & {"outcome", "served_at", "left_at"}),
-        "waiting_seconds": "waiting_seconds" in inputs or (issued and called),
-        "service_seconds": "service_seconds" in inputs or (called and "served_at" in inputs),
-        "is_online": bool(inputs & {"is_online", "channel"}),
-    }
-    return collected(TICKETS.columns, inputs, derived)
-
-
-def collected(columns: Sequence[Column], inputs: set[str], derived: Mapping[str, bool]) -> frozenset[str]:
-    """Names of the columns that are filled: derived ones as told, dates from their moment, others by their own name."""
-    always = {"source", "number", "is_test", "is_voided", "flaws"}
-    return frozenset(
-        name
-        for name in (column.name for column in columns)
-        if derived.get(name, name in always | inputs or (name.endswith("_on") and f"{name[:-3]}_at" in inputs))
-    )

@@ -38,7 +38,7 @@ def judge_cases(
     """
     fill_columns(connection, records, (*CASE_RECORD, *FOLDED), "case_records")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE service_rules AS {service_rules(rules)}")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE ruled_cases AS {ruled_cases(rules)}")
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW ruled_cases AS {ruled_cases(rules)}")
     first_on, last_on = span_of_days(connection, pauses, rules)
     make_calendar_tables(connection, rules, first_on, last_on)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE stopped_clocks AS {stopped_clocks(pauses, rules)}")

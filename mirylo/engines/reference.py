@@ -118,14 +118,7 @@ class Figures:
             for row in self._counted(i)
             if self._in_span(row[basis])
         ]
-        entered = [
-            row[i.measure.enters]
-            for i in self._stocks
-            if isinstance(i.measure, Stock)
-            for row in self._counted(i)
-            if row[i.measure.enters] is not None and row[i.measure.enters] <= request.as_of
-        ]
-        ordinals = request.ordinals([*(day for day, _ in flowing), *entered])
+        ordinals = request.ordinals([*(day for day, _ in flowing), *self._days_entered()])
         periods = {grain: request.periods_of(grain, ordinals) for grain in request.grains}
         standing = [
             row
@@ -137,12 +130,7 @@ class Figures:
         rows = [*(row for _, row in flowing), *standing]
         units = {cut: _pairs(cut, rows, request.expected.get(cut, ())) for cut in request.cuts}
         self._spots = {
-            (cut, grain): [
-                (pair, period)
-                for pair in units[cut]
-                for period in periods[grain]
-                if len(CUTS[cut]) < 2 or pair in request.expected.get(cut, ()) or self._is_seen(cut, pair, period)
-            ]
+            (cut, grain): self._spots_of(cut, units[cut], periods[grain])
             for cut in request.cuts
             for grain in request.grains
         }
@@ -154,6 +142,26 @@ class Figures:
             for (cut, grain), spots in self._spots.items()
         }
         self.frame = Frame({cut: Units.of_pairs(pairs) for cut, pairs in units.items()}, periods, places)
+
+    def _days_entered(self) -> list[date]:
+        """The days, up to the as-of date, on which rows entered a stock."""
+        return [
+            row[i.measure.enters]
+            for i in self._stocks
+            if isinstance(i.measure, Stock)
+            for row in self._counted(i)
+            if row[i.measure.enters] is not None and row[i.measure.enters] <= self._request.as_of
+        ]
+
+    def _spots_of(self, cut: str, units: Sequence[Pair], periods: Sequence[Period]) -> list[tuple[Pair, Period]]:
+        """Units and periods that get a value: all of them, but of a cross cut those expected and those seen."""
+        expected = self._request.expected.get(cut, ())
+        return [
+            (pair, period)
+            for pair in units
+            for period in periods
+            if len(CUTS[cut]) < 2 or pair in expected or self._is_seen(cut, pair, period)
+        ]
 
     def counted(self, indicator: Indicator, cut: str) -> dict[Grain, Counted]:
         """What was counted for an indicator, for each grain, in the order of the frame's places."""

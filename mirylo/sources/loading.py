@@ -16,6 +16,7 @@ from threading import Event, Thread
 
 import duckdb
 import pyarrow as pa
+import pyarrow.dataset  # DuckDB asks for it the first time that a table in memory is registered
 
 from mirylo.core.faults import N_, Fault, FaultsFoundError
 from mirylo.engines.facts import Facts

@@ -24,10 +24,10 @@ def printed(measurement: Measurement, width: int = 140, *, is_terminal: bool = F
 def test_the_table_in_ukrainian(measurement: Measurement) -> None:
     with speaking("uk"):
         text = printed(measurement)
-    assert "У вересні 2026\u202fр. вчасно завершено 94,5\u00a0% справ; ціль 95\u00a0% не досягнуто." in text
+    assert "У вересні 2026\u202fр. вчасно завершено 94,55\u00a0% справ; ціль 95\u00a0% не досягнуто." in text
     for part in (
         "10\u202f713 із 11\u202f329",
-        "94,6\u00a0%",
+        "94,56\u00a0%",
         "≥\u202f95\u00a0%",
         "◐ прийнятно",
         "▨ замало, щоб",
@@ -43,7 +43,7 @@ def test_the_table_in_ukrainian(measurement: Measurement) -> None:
 def test_the_table_in_english(sample: ModuleType) -> None:
     with speaking("en"):
         text = printed(sample.measured())
-    for part in ("10,713 of 11,329", "94.6%", "≥\u202f95%", "◐ fair", "▨ too few to judge", "12 rows were refused:"):
+    for part in ("10,713 of 11,329", "94.56%", "≥\u202f95%", "◐ fair", "▨ too few to judge", "12 rows were refused:"):
         assert part in text
 
 
