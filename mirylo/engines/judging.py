@@ -121,9 +121,10 @@ def ruled_cases(rules: Rules) -> str:
                    CASE WHEN has_own THEN term_unit ELSE rule_unit END AS unit
             FROM (SELECT *, coalesce({has_own}, false) AS has_own, {possible} AS is_possible FROM joined)
         ), dated AS (
-            SELECT *, {local_date("start_at", rules)} AS start_on, unit IN ('minutes', 'hours') AS is_wall_time,
+            SELECT *, CASE WHEN term_from_at IS NULL THEN registered_on ELSE {local_date("term_from_at", rules)} END
+                   AS start_on, unit IN ('minutes', 'hours') AS is_wall_time,
                    {kind_of_day("unit", "is_suspendable")} AS kind
-            FROM termed
+            FROM (SELECT *, {local_date("registered_at", rules)} AS registered_on FROM termed)
         )
         SELECT * EXCLUDE (amount),
                CASE WHEN due_at IS NOT NULL THEN NULL
@@ -137,9 +138,9 @@ def ruled_cases(rules: Rules) -> str:
 
 def span_of_days(connection: duckdb.DuckDBPyConnection, pauses: str | None, rules: Rules) -> tuple[date, date]:
     """First and last day that the calendar tables must hold: nothing that is counted may fall outside."""
+    first_at, last_at = "min(least(start_at, registered_at))", "max(greatest(start_at, registered_at, forwarded_at))"
     found = connection.sql(
-        f"SELECT min(least(start_on, {local_date('registered_at', rules)})), "
-        f"max(greatest(start_on, {local_date('forwarded_at', rules)})), "
+        f"SELECT {local_date(first_at, rules)}, {local_date(last_at, rules)}, "
         "coalesce(max(CASE WHEN is_wall_time THEN 0 ELSE amount END), 0) FROM ruled_cases"
     ).fetchone()
     first_on, last_on, longest = found if found else (None, None, 0)
@@ -157,7 +158,7 @@ def span_of_days(connection: duckdb.DuckDBPyConnection, pauses: str | None, rule
         ((spell.last_on - spell.first_on).days + 1 for spell in rules.calendar.suspensions if spell.last_on), start=0
     )
     margin = timedelta(days=2 * int(longest) + suspended + 60)
-    return first_on - timedelta(days=1), last_on + stops * 2 + margin
+    return first_on - timedelta(days=2), last_on + stops * 2 + margin
 
 
 def stopped_clocks(pauses: str | None, rules: Rules) -> str:
@@ -223,8 +224,7 @@ def with_due_date(rules: Rules, told: Collection[str]) -> str:
     stated_by_moments = "true" if rules.compare is Compare.MOMENTS else "false"
     return f"""
         WITH due AS (
-            SELECT *, {dated}, {local_date("registered_at", rules)} AS registered_on,
-                   {local_date("ready_at", rules)} AS ready_on,
+            SELECT *, {dated}, {local_date("ready_at", rules)} AS ready_on,
                    {stated_by_moments} OR (stated_due_at IS NULL AND coalesce(is_wall_time, false)) AS by_moments,
                    CASE WHEN stated_due_at IS NOT NULL THEN stated_due_at
                         WHEN is_wall_time AND NOT is_open

@@ -24,6 +24,9 @@ SEPARATOR = "\x1f"
 INVISIBLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 """Control characters, but for tabs and line ends."""
 
+HARMFUL = "control_characters"
+"""The reason to refuse a row for them."""
+
 TEMPORAL = ("TIMESTAMP", "DATE")
 
 
@@ -50,17 +53,23 @@ def canonical_query(raw: RawRows, mapping: Mapping, formats: Sequence[str]) -> s
 def whether_query(raw: RawRows, mapping: Mapping, late: Collection[str]) -> str:
     """As `canonical_query`, but `is_refused` says only whether a row is bad, which is quicker than saying why.
 
-    The columns `late` stay the texts that they are in the file, empty ones left out.
+    The columns `late` stay the texts that they are in the file, empty ones left out; where there are some, the number's
+    characters are left to be looked at with them, once a case.
     """
     conversions = list(conversions_of(raw, mapping, ()))
     early = [conversion for conversion in conversions if conversion.name not in late]
+    if late:
+        early = [replace(c, problems=_but_harmful(c)) if c.name == "number" else c for c in early]
     tests = _tests(early) + [f"{problem} IS NOT NULL" for problem in _term_problems(mapping, conversions)]
     texts = [f"nullif({quoted(mapping.columns[name].columns[0])}, '') AS {name}" for name in late]
     return _rows(raw, mapping, early, ", ".join([f"{' OR '.join(tests)} AS is_refused", *late]), texts)
 
 
 def late_query(relation: str, mapping: Mapping, late: Collection[str]) -> str:
-    """The rows of a relation with its columns `late`, texts so far, read; `is_unreadable` says if one cannot be."""
+    """The rows of a relation with its columns `late`, texts so far, read; `is_unreadable` says if one cannot be.
+
+    The number, which is read already, is unreadable if its characters could do harm.
+    """
     known = mapping.known
     raw = RawRows("", relation, dict.fromkeys(late, "VARCHAR"), "", lambda _: [])
     conversions = [
@@ -70,8 +79,9 @@ def late_query(relation: str, mapping: Mapping, late: Collection[str]) -> str:
     understood = ", ".join(f"{c.value} AS v_{c.name}" for c in conversions)
     texts = ", ".join(f"t_{c.name}, v_{c.name}" for c in conversions)
     read = ", ".join(f"v_{c.name} AS {c.name}" for c in conversions)
+    tests = [*_tests(conversions), f"coalesce({harmful('number')}, false)"]
     return (
-        f"SELECT * EXCLUDE ({texts}) REPLACE ({read}), {' OR '.join(_tests(conversions))} AS is_unreadable FROM ("
+        f"SELECT * EXCLUDE ({texts}) REPLACE ({read}), {' OR '.join(tests)} AS is_unreadable FROM ("
         f"SELECT *, {understood} FROM (SELECT *, {cleaned} FROM {relation}))"
     )
 
@@ -82,6 +92,15 @@ def can_be_late(name: str, raw: RawRows, mapping: Mapping) -> bool:
     if rule is None or len(rule.columns) != 1 or raw.types[rule.columns[0]] != "VARCHAR":
         return False
     return not any(mapping.none if rule.none is None else rule.none) and not name.startswith("term_")
+
+
+def harmful(text: str) -> str:
+    """SQL of whether a text holds characters that nobody sees."""
+    return f"regexp_matches({text}, {literal(INVISIBLE)})"
+
+
+def _but_harmful(conversion: Conversion) -> tuple[tuple[str, str], ...]:
+    return tuple(problem for problem in conversion.problems if problem[0] != HARMFUL)
 
 
 def _tests(conversions: Sequence[Conversion]) -> list[str]:
@@ -162,7 +181,7 @@ def convert(column: Column, rule: ColumnRule, raw: RawRows, mapping: Mapping, fo
             # What the source calls an event is compared and never shown, so nothing in it can do harm.
             found = []
             if column.name != "activity":
-                found.append(("control_characters", f"regexp_matches({text}, {literal(INVISIBLE)})"))
+                found.append((HARMFUL, harmful(text)))
             found += [("unknown_value", f"{value} NOT IN ({allowed})")] if allowed else []
     problems = [(reason, test or f"{value} IS NULL AND {text} IS NOT NULL") for reason, test in found]
     if column.required:
