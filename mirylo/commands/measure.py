@@ -1,7 +1,6 @@
 """Measures: from the export of any system to indicators, in one command, with no database and no account."""
 
 import sys
-from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -10,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mirylo.commands.inputs import is_accepted, take_in
 from mirylo.commands.methodology import OWN
+from mirylo.commands.periods import choose_periods
 from mirylo.commands.verbs import Verb, is_shown, language_option, refuse, refuse_word
 from mirylo.core.faults import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from mirylo.commands.inputs import Taken
     from mirylo.core.methodology.model import Methodology
-    from mirylo.core.periods import Grain, Period
-    from mirylo.engines.facts import Facts
     from mirylo.engines.running import Result
-    from mirylo.sources.loading import Loaded
 
 FORMATS = ("table", "json", "csv", "parquet", "html")
 ZONE = "Europe/Kyiv"
@@ -45,6 +44,7 @@ class Wanted:
     explain: str | None
     is_strict: bool
     refused: Path | None
+    compare: str | None
 
 
 def _day(_ctx: click.Context, _parameter: click.Parameter, moment: datetime | None) -> date | None:
@@ -72,6 +72,11 @@ def _day(_ctx: click.Context, _parameter: click.Parameter, moment: datetime | No
     "--basis",
     type=click.Choice(["registered", "due", "ready"]),
     help=N_("The date that puts a case in a period, in place of the indicator's own."),
+)
+@click.option(
+    "--compare",
+    type=click.Choice(["dates", "moments"]),
+    help=N_("Judge on time by dates or by moments, in place of the mapping's own rule."),
 )
 @click.option(
     "--indicator",
@@ -169,15 +174,15 @@ def _check(wanted: Wanted) -> None:
 def _run(wanted: Wanted, methodology: "Methodology", codes: list[str] | None) -> None:
     grains, periods = choose_periods(wanted.periods)
     with _progress() as tell:
-        facts, loaded = _read(wanted, tell)
+        taken = take_in(wanted.sources, wanted.mapping, wanted.compare, wanted.as_of, tell)
         from mirylo.engines.running import run
 
-        if loaded is not None and not _is_accepted(wanted, loaded):
+        if taken.loaded and not is_accepted(taken.loaded, wanted.refused, is_strict=wanted.is_strict):
             raise click.exceptions.Exit(1)
         tell("measuring", None)
         result = run(
             methodology,
-            facts,
+            taken.facts,
             cuts=["nation", *(cut for cut in dict.fromkeys(wanted.cuts) if cut != "nation")],
             grains=grains,
             periods=periods,
@@ -186,86 +191,16 @@ def _run(wanted: Wanted, methodology: "Methodology", codes: list[str] | None) ->
             basis=wanted.basis,
             engine=wanted.engine,
         )
-    _show(wanted, methodology, result, loaded)
+    _show(wanted, methodology, result, taken)
 
 
-def choose_periods(words: Sequence[str]) -> "tuple[list[Grain], list[Period] | None]":
-    """Grains and periods from what was written: a code restricts, a grain splits; nothing is the whole of the data."""
-    from mirylo.core.periods import Grain, InvalidPeriodError, Period
-
-    grains, periods = [], []
-    for word in words:
-        if word in list(Grain):
-            grains.append(Grain(word))
-            continue
-        try:
-            periods.append(Period.parse(word))
-        except InvalidPeriodError:
-            template = N_("there is no period {name}. Write 2014, 2014Q3, 2014H1 or 2014-05, or a length: {grains}.")
-            refuse(template, name=word, grains=", ".join(Grain))
-    if not periods:
-        return grains or [Grain.WHOLE], None
-    if not grains:
-        return [], periods
-    return [], [
-        part
-        for period in periods
-        for grain in grains
-        if grain.months <= period.grain.months
-        for part in period.split(grain)
-    ]
-
-
-def _read(wanted: Wanted, tell: "Callable[[str, float | None], None]") -> "tuple[Facts, Loaded | None]":
-    """Facts from files by a mapping, or from a folder that holds facts already."""
-    if len(wanted.sources) == 1 and wanted.sources[0].is_dir():
-        return _open_lake(wanted.sources[0]), None
-    if wanted.mapping is None:
-        source = wanted.sources[0].name
-        refuse(N_("Name a mapping with --mapping; `mirylo mapping guess {source}` proposes one."), source=source)
-    from mirylo.sources.loading import load
-    from mirylo.sources.mapping_file import read_mapping
-
-    loaded = load(wanted.sources, read_mapping(wanted.mapping), as_of=wanted.as_of, progress=tell)
-    return loaded.facts, loaded
-
-
-def _open_lake(folder: Path) -> "Facts":
-    from mirylo.core.faults import Fault, FaultsFoundError
-    from mirylo.engines.lake import NoLakeError, open_lake
-
-    try:
-        return open_lake(folder)
-    except NoLakeError:
-        remedy = N_("Name files with a mapping, or a folder written by `mirylo simulate --facts`.")
-        raise FaultsFoundError([Fault(folder.name, N_("this folder holds no facts"), remedy)]) from None
-
-
-def _is_accepted(wanted: Wanted, loaded: "Loaded") -> bool:
-    """Tell what was refused; whether to go on."""
-    from rich.console import Console
-
-    from mirylo.commands.readings import say_refused, write_refused
-    from mirylo.display.language import say
-    from mirylo.display.terminal import print_refusals
-
-    if wanted.refused is not None:
-        write_refused(loaded.refusals, wanted.refused)
-    if not loaded.refusals.total:
-        return True
-    console = Console(stderr=True, highlight=False)
-    print_refusals(console, say_refused(loaded.refusals, with_file=len(wanted.sources) > 1))
-    if wanted.is_strict:
-        console.print(say("Nothing was written, because --strict accepts no refused row."))
-    return not wanted.is_strict
-
-
-def _show(wanted: Wanted, methodology: "Methodology", result: "Result", loaded: "Loaded | None") -> None:
+def _show(wanted: Wanted, methodology: "Methodology", result: "Result", taken: "Taken") -> None:
     from mirylo.display.exports import export
 
     origin = result.provenance
     provenance = {"methodology": origin.methodology, "manifest": origin.manifest, "engine": origin.engine}
     provenance |= {"as_of": origin.as_of.isoformat()} | ({"basis": origin.basis} if origin.basis else {})
+    provenance |= {"compare": str(taken.compare)} if taken.compare else {}
     if wanted.format in ("json", "csv", "parquet"):
         _write(export(result.table, provenance, wanted.format), wanted.output)
         return
@@ -273,6 +208,7 @@ def _show(wanted: Wanted, methodology: "Methodology", result: "Result", loaded: 
     from mirylo.display.cells import read_cells
     from mirylo.display.measurement import Measurement
 
+    loaded = taken.loaded
     measurement = Measurement(
         methodology=methodology,
         cells=read_cells(result.table),

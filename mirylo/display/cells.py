@@ -98,6 +98,13 @@ BASES = {
 """What puts a case in a period, where one rule was asked for; else each indicator keeps its own."""
 
 
+COMPARISONS = {
+    "dates": N_("by dates: the result is ready not later than on the last day of the term"),
+    "moments": N_("by moments: the result is ready not later than at the due moment, to the second"),
+}
+"""How a case is judged to be on time."""
+
+
 def read_cells(table: pa.Table) -> list[Cell]:
     """The rows of `Result.table`, in their order. All time has neither grain nor period, and is never unfinished."""
     names = [field.name for field in fields(Cell)]

@@ -10,7 +10,8 @@ from functools import cached_property
 
 from mirylo.core.methodology.model import Methodology
 from mirylo.core.periods import Grain, Period
-from mirylo.display.cells import NATION, Cell, Yardstick, yardsticks
+from mirylo.display.cells import COMPARISONS, NATION, Cell, Yardstick, yardsticks
+from mirylo.display.language import say
 from mirylo.display.numbers import write_number
 
 
@@ -51,6 +52,12 @@ class Measurement:
         tables = {i.code: i.population.table for i in self.methodology.indicators}
         found = [(code, yardstick) for code, yardstick in yardsticks(self.methodology).items() if code in asked]
         return dict(sorted(found, key=lambda item: (tables.get(item[0], ""), item[1].target is None)))
+
+    @property
+    def comparison(self) -> str:
+        """How cases were judged to be on time, in words; nothing where the facts do not tell."""
+        known = self.provenance.get("compare", "")
+        return say(COMPARISONS[known]) if known in COMPARISONS else ""
 
     @cached_property
     def cuts(self) -> list[str]:

@@ -289,6 +289,7 @@ def _provenance(measurement: Measurement) -> list[tuple[str, str]]:
     told = [
         (say("Methodology"), f"{methodology.title.in_(current())}, {methodology.version}"),
         (say("A case belongs to a period by"), say(BASES[basis]) if basis in BASES else ""),
+        (say("On time"), measurement.comparison),
         (say("Engine"), known.get("engine", "")),
         (say("Fingerprint of the facts"), known.get("manifest", "")),
     ]

@@ -90,6 +90,8 @@ def _readings(measurement: Measurement) -> Table:
     table.add_column()
     for name, value in measurement.summary:
         table.add_row(name, value)
+    if measurement.comparison:
+        table.add_row(say("On time"), measurement.comparison)
     for rows in measurement.flaws:
         table.add_row(say("Flaw: {reason}", reason=rows.reason), rows.count)
     return table

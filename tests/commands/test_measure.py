@@ -107,6 +107,39 @@ def test_another_basis_puts_cases_in_other_periods(source: Path) -> None:
     assert [row["denominator"] for row in values(source, *words[:-1])] == [3]
 
 
+def test_the_rule_of_comparison_stands_beside_the_figures(source: Path) -> None:
+    moments = source.read_text("utf-8").replace(
+        "2,2026-01-06,2026-01-21,2026-01-21", "2,2026-01-06,2026-01-21,2026-01-21 17:40"
+    )
+    source.write_text(moments, "utf-8")
+    (by_dates,) = values(source, "--indicator", "on_time_share_closed")
+    (by_moments,) = values(source, "--indicator", "on_time_share_closed", "--compare", "moments")
+    assert (by_dates["numerator"], by_moments["numerator"]) == (4, 3)
+    for words, said in (((), "за датами: результат готовий"), (("--compare", "moments"), "за моментами: результат")):
+        for format_ in ("table", "html"):
+            assert said in " ".join(measure(source, "--format", format_, *words).stdout.split())
+
+
+def test_moments_are_compared_only_with_moments(source: Path) -> None:
+    source.with_name("map.toml").write_text(MAPPING.replace('due_at = "строк"\n', ""), "utf-8")
+    result = measure(source, "--compare", "moments")
+    assert result.exit_code == 2
+    assert "Для --compare moments у файлі відповідностей потрібен due_at" in result.stderr
+
+
+def test_a_folder_of_facts_is_judged_already(source: Path, tmp_path: Path) -> None:
+    lake = tmp_path / "facts"
+    assert (
+        mirylo("simulate", "--facts", lake, "--centres", "1", "--from", "2026-01-01", "--to", "2026-01-31").exit_code
+        == 0
+    )
+    assert mirylo("measure", lake, "--indicator", "registered").exit_code == 0
+    for words in (("--compare", "dates"), ("--mapping", source.with_name("map.toml"))):
+        result = mirylo("measure", lake, *words)
+        assert result.exit_code == 2
+        assert f"{words[0]} не поєднується з текою фактів" in result.stderr
+
+
 def test_by_a_cut_every_unit_has_its_row(source: Path) -> None:
     found = values(source, "--by", "centre", "--indicator", "on_time_share")
     by_centre = {row["unit"]: (row["numerator"], row["denominator"]) for row in found if row["cut"] == "centre"}
