@@ -175,14 +175,14 @@ def _run(wanted: Wanted, methodology: "Methodology", codes: list[str] | None) ->
     grains, periods = choose_periods(wanted.periods)
     with _progress() as tell:
         taken = take_in(wanted.sources, wanted.mapping, wanted.compare, wanted.as_of, tell)
+        from mirylo.commands.trends import add_trend
+        from mirylo.engines.requests import Asked
         from mirylo.engines.running import run
 
         if taken.loaded and not is_accepted(taken.loaded, wanted.refused, is_strict=wanted.is_strict):
             raise click.exceptions.Exit(1)
         tell("measuring", None)
-        result = run(
-            methodology,
-            taken.facts,
+        asked = Asked(
             cuts=["nation", *(cut for cut in dict.fromkeys(wanted.cuts) if cut != "nation")],
             grains=grains,
             periods=periods,
@@ -191,6 +191,9 @@ def _run(wanted: Wanted, methodology: "Methodology", codes: list[str] | None) ->
             basis=wanted.basis,
             engine=wanted.engine,
         )
+        result = run(methodology, taken.facts, **asked)
+        if wanted.format == "html":
+            result = add_trend(result, methodology, taken.facts, asked)
     _show(wanted, methodology, result, taken)
 
 
@@ -204,7 +207,7 @@ def _show(wanted: Wanted, methodology: "Methodology", result: "Result", taken: "
     if wanted.format in ("json", "csv", "parquet"):
         _write(export(result.table, provenance, wanted.format), wanted.output)
         return
-    from mirylo.commands.readings import say_flaws, say_refused, say_summary
+    from mirylo.commands.readings import say_flaws, say_refused, say_summary, span_of
     from mirylo.display.cells import read_cells
     from mirylo.display.measurement import Measurement
 
@@ -214,6 +217,7 @@ def _show(wanted: Wanted, methodology: "Methodology", result: "Result", taken: "
         cells=read_cells(result.table),
         provenance=provenance,
         as_of=origin.as_of,
+        span=span_of(loaded.summary) if loaded else None,
         sources=tuple(source.name for source in wanted.sources),
         summary=say_summary(loaded.summary) if loaded else (),
         refused=say_refused(loaded.refusals, with_file=len(wanted.sources) > 1) if loaded else (),

@@ -1,4 +1,4 @@
-"""Chooses periods: those that were asked for, and those by which a page shows how it went where none were."""
+"""Chooses the periods that were asked for."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -35,16 +35,3 @@ def choose_periods(words: Sequence[str]) -> "tuple[list[Grain], list[Period] | N
         if grain.months <= period.grain.months
         for part in period.split(grain)
     ]
-
-
-def choose_grain(months: int) -> "Grain":
-    """The length of period by which so many months are shown: some eighteen points are what a trend can hold.
-
-    >>> [choose_grain(months).value for months in (18, 19, 72, 73)]
-    ['month', 'quarter', 'quarter', 'year']
-    """
-    from mirylo.core.periods import Grain
-
-    if months <= 18:
-        return Grain.MONTH
-    return Grain.QUARTER if months <= 72 else Grain.YEAR

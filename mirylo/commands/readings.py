@@ -2,13 +2,14 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from mirylo.core.faults import N_
 from mirylo.core.methodology.model import Unit
 from mirylo.display.language import say
 from mirylo.display.measurement import RefusedRows
-from mirylo.display.numbers import say_count, write_date, write_number, write_value
+from mirylo.display.numbers import say_count, write_number, write_span, write_value
 from mirylo.sources.refusals import REASONS, Refusal, Refusals
 from mirylo.sources.summaries import Spread, Summary
 
@@ -39,7 +40,7 @@ def say_refused(refusals: Refusals, *, with_file: bool) -> list[RefusedRows]:
             n,
             tuple(say_place(row, with_file=with_file) for row in refusals.rows if row.reason == reason)[:FIRST],
         )
-        for reason, n in refusals.counts.most_common()
+        for reason, n in sorted(refusals.counts.items(), key=lambda item: (-item[1], item[0]))
     ]
 
 
@@ -78,6 +79,13 @@ def say_summary(summary: Summary) -> list[tuple[str, str]]:
     return list(_lines(summary))
 
 
+def span_of(summary: Summary) -> tuple[date, date] | None:
+    """The first and the last day on which something happened."""
+    if summary.first_at is None or summary.last_at is None:
+        return None
+    return summary.first_at.date(), summary.last_at.date()
+
+
 def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
     judged = summary.judged
     for file in summary.files:
@@ -93,8 +101,8 @@ def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
         (say("Trial rows, not counted"), judged.tests),
     )
     yield from ((name, write_number(n)) for name, n in counted if n)
-    if summary.first_at and summary.last_at:
-        yield say("From and to"), f"{write_date(summary.first_at.date())} – {write_date(summary.last_at.date())}"
+    if span := span_of(summary):
+        yield say("From and to"), write_span(*span)
     if judged.span is not None:
         yield from _spread(judged.span)
     if judged.compared:

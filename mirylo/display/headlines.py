@@ -82,7 +82,7 @@ def change_between(before: Cell, now: Cell) -> Change | None:
 
 def choose_lead(measurement: Measurement) -> Yardstick | None:
     """What the page opens with: one of LEADS, else the first with a number and a target, else with a number."""
-    grain = measurement.grains()[-1] if measurement.cells else None
+    grain = measurement.main_grain if measurement.cells else None
     measures = measurement.yardsticks
     aimed = [code for code, measure in measures.items() if measure.target is not None]
     for code in (*LEADS, *aimed, *measures):

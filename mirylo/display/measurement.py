@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from mirylo.core.methodology.model import Methodology
+from mirylo.core.methodology.model import Methodology, Stock
 from mirylo.core.periods import Grain, Period
 from mirylo.display.cells import COMPARISONS, NATION, Cell, Yardstick, yardsticks
 from mirylo.display.language import say
@@ -29,6 +29,11 @@ class RefusedRows:
         return write_number(self.n)
 
 
+def ordinal_of(code: str) -> int:
+    """Where a period stands among those of its length."""
+    return Period.parse(code).ordinal
+
+
 @dataclass(frozen=True)
 class Measurement:
     """Cells with their methodology and provenance, in the order in which the engine returned them."""
@@ -37,6 +42,8 @@ class Measurement:
     cells: Sequence[Cell]
     provenance: Mapping[str, str]
     as_of: date | None = None
+    span: tuple[date, date] | None = None
+    """The first and the last day on which something happened, where it is known."""
     sources: Sequence[str] = ()
     summary: Sequence[tuple[str, str]] = ()
     refused: Sequence[RefusedRows] = ()
@@ -81,19 +88,45 @@ class Measurement:
         present = {cell.grain for cell in self.cells}
         return [grain for grain in (None, *reversed(Grain)) if grain in present]
 
+    @property
+    def main_grain(self) -> str | None:
+        """The longest grain: the headline, the rankings and the list of indicators speak of its newest period."""
+        return self.grains()[0]
+
+    @property
+    def trend_grain(self) -> str | None:
+        """The shortest grain, by which it is shown how things went."""
+        return self.grains()[-1]
+
     def series(self, code: str, cut: str = NATION, grain: str | None = None) -> list[Cell]:
         """The cells of an indicator in a cut, in order of time, then as the engine returned them."""
         found = [c for c in self._by_key.get((code, cut), ()) if c.grain == grain]
-        return sorted(found, key=lambda cell: Period.parse(cell.period).ordinal if cell.period else 0)
+        return sorted(found, key=lambda cell: ordinal_of(cell.period) if cell.period else 0)
 
     def period_to_show(self, grain: str | None) -> str | None:
-        """The newest period that is over and has a number for the whole; where none is, the newest with a number.
+        """The newest period that is over and is no mere remnant; where none is, the newest with a number.
 
-        A period that has just begun would open the page with a figure about a handful of cases.
+        A period that has just begun, or in which only the last few cases of an old log were closed, would open the
+        page with a figure about a handful of cases.
         """
         cells = [c for code in self.yardsticks for c in self.series(code, NATION, grain) if c.value is not None]
-        over = [cell for cell in cells if not cell.provisional] or cells
-        return max((cell.period for cell in over if cell.period), key=lambda code: Period.parse(code), default=None)
+        telling = self.telling_periods(grain)
+        told = [cell for cell in cells if cell.period in telling] or cells
+        over = [cell for cell in told if not cell.provisional] or told
+        return max((cell.period for cell in over if cell.period), key=ordinal_of, default=None)
+
+    def telling_periods(self, grain: str | None) -> frozenset[str]:
+        """The periods with at least a tenth of the cases or tickets of the busiest one."""
+        busy: dict[str, float] = {}
+        for code in self.yardsticks:
+            indicator = self.methodology.indicator(code)
+            if indicator is None or isinstance(indicator.measure, Stock):
+                continue  # what has piled up tells nothing about how busy a period was
+            for cell in self.series(code, NATION, grain):
+                n = cell.denominator if cell.denominator is not None else cell.value
+                busy[cell.period or ""] = max(busy.get(cell.period or "", 0), n or 0)
+        least = max(busy.values(), default=0) / 10
+        return frozenset(period for period, n in busy.items() if n >= least)
 
     def at(self, code: str, cut: str, grain: str | None) -> list[Cell]:
         """The cells of an indicator in a cut, in the period to show."""

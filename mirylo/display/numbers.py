@@ -115,6 +115,11 @@ def write_date(day: date) -> str:
     return str(format_date(day, "long", locale=locale()))
 
 
+def write_span(first_on: date, last_on: date) -> str:
+    """«1 жовтня 2010 р. – 23 січня 2012 р.»; a single day by itself."""
+    return write_date(first_on) if first_on == last_on else f"{write_date(first_on)} – {write_date(last_on)}"
+
+
 def write_period(period: Period) -> str:
     """«жовтень 2026 р.», «III квартал 2026 р.», «перше півріччя 2026 р.», «2026 рік».
 

@@ -6,7 +6,7 @@ left out, how it was counted and what from.
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from urllib.parse import quote
@@ -42,7 +42,7 @@ from mirylo.display.charts import Chart, draw_ranking, draw_trend, ranked
 from mirylo.display.headlines import choose_lead, question_of, write_caveats, write_headline
 from mirylo.display.language import NP_, current, say
 from mirylo.display.measurement import Measurement
-from mirylo.display.numbers import say_count, write_date, write_period
+from mirylo.display.numbers import say_count, write_date, write_period, write_span
 from mirylo.display.ruler import draw_ruler
 
 MOST_TRENDS = 6
@@ -137,8 +137,8 @@ def write_page(measurement: Measurement) -> str:
 
 
 def scope_of(measurement: Measurement) -> list[str]:
-    """What the figures are about, part by part: the source, the rule that puts a case in a period, the as-of date."""
-    parts = [", ".join(measurement.sources)] if measurement.sources else []
+    """What the figures are about, part by part: the source, the period, the as-of date."""
+    parts = [part for part in (", ".join(measurement.sources), _period(measurement)) if part]
     as_of = measurement.as_of
     return [*parts, say("as of {day}", day=write_date(as_of))] if as_of else parts
 
@@ -175,7 +175,7 @@ def _row(
 
 
 def _lead(measurement: Measurement, yardstick: Yardstick) -> Lead:
-    upto = measurement.upto(yardstick.code, measurement.grains()[-1])
+    upto = measurement.upto(yardstick.code, measurement.main_grain)
     cell = upto[-1]
     ruler = ruler_of(cell, yardstick)
     interval = say_interval(cell, yardstick)
@@ -196,34 +196,50 @@ def _lead(measurement: Measurement, yardstick: Yardstick) -> Lead:
 
 
 def _trends(measurement: Measurement, lead: Yardstick | None) -> list[Figure]:
-    grain = measurement.grains()[-1]
+    grain = measurement.trend_grain
     if grain is None or lead is None:
         return []
     others = [yardstick for yardstick in measurement.collected if yardstick.code != lead.code]
     found = []
     for yardstick in [lead, *others[:MOST_TRENDS]]:
-        series = measurement.series(yardstick.code, NATION, grain)
-        if sum(cell.value is not None for cell in series) > 1:
+        series = [cell for cell in measurement.series(yardstick.code, NATION, grain) if cell.kind != "pending"]
+        drawn = _without_remnants(series, measurement.telling_periods(grain))
+        if sum(cell.value is not None for cell in drawn) > 1:
             rows = [_row(cell, yardstick, when(cell), series) for cell in series]
-            found.append(
-                Figure(
-                    yardstick.title,
-                    draw_trend(series, yardstick),
-                    say("Period"),
-                    rows[::-1],
-                    _csv(series),
-                    _break(series),
-                )
-            )
+            note = _note(drawn, grain, len(series) - len(drawn))
+            chart = draw_trend(drawn, yardstick)
+            found.append(Figure(yardstick.title, chart, say("Period"), rows[::-1], _csv(series), note))
     return found
 
 
-def _break(series: Sequence[Cell]) -> str:
-    return say("The last period is not over yet.") if series[-1].provisional else ""
+GRAINS = {
+    "month": N_("By month."),
+    "quarter": N_("By quarter."),
+    "half_year": N_("By half-year."),
+    "year": N_("By year."),
+}
+"""How long the periods of a trend are."""
+
+
+def _without_remnants(series: Sequence[Cell], telling: Collection[str]) -> Sequence[Cell]:
+    """The cells from the first to the last period that tells something; old logs trail off over years."""
+    places = [place for place, cell in enumerate(series) if cell.period in telling]
+    return series[places[0] : places[-1] + 1] if places else series
+
+
+def _note(drawn: Sequence[Cell], grain: str, remnants: int) -> str:
+    parts = [say(GRAINS[grain])] if grain in GRAINS else []
+    parts += [say("The last period is not over yet.")] if drawn[-1].provisional else []
+    if remnants:
+        one, many = NP_(
+            "{n} period with few cases is only in the table.", "{n} periods with few cases are only in the table."
+        )
+        parts.append(say_count(one, many, remnants))
+    return " ".join(parts)
 
 
 def _rankings(measurement: Measurement, lead: Yardstick | None) -> list[Figure]:
-    grain = measurement.grains()[0]
+    grain = measurement.main_grain
     found = []
     for cut in measurement.cuts:
         yardstick = _to_rank(measurement, cut, lead)
@@ -236,13 +252,15 @@ def _rankings(measurement: Measurement, lead: Yardstick | None) -> list[Figure]:
         rows = [_row(cell, yardstick, name_of(cell), like, is_drawn=bool(like)) for cell in order]
         rows += [_row(cell, yardstick, name_of(cell)) for cell in cells if id(cell) not in numbered]
         title = f"{yardstick.title} {say_cut(cut)}"
-        found.append(Figure(title, draw_ranking(cells, yardstick), head_of(cut), rows, _csv(cells), when(cells[0])))
+        found.append(
+            Figure(title, draw_ranking(cells, yardstick), head_of(cut), rows, _csv(cells), _period(measurement))
+        )
     return found
 
 
 def _to_rank(measurement: Measurement, cut: str, lead: Yardstick | None) -> Yardstick | None:
     for yardstick in [*([lead] if lead else []), *measurement.collected]:
-        if any(cell.value is not None for cell in measurement.at(yardstick.code, cut, measurement.grains()[0])):
+        if any(cell.value is not None for cell in measurement.at(yardstick.code, cut, measurement.main_grain)):
             return yardstick
     return None
 
@@ -253,15 +271,18 @@ def _groups(measurement: Measurement) -> list[tuple[str, list[Row]]]:
     for yardstick in measurement.collected:
         indicator = measurement.methodology.indicator(yardstick.code)
         group = say(TABLES.get(indicator.population.table, "")) if indicator else ""
-        for cell in measurement.at(yardstick.code, NATION, measurement.grains()[0]):
+        for cell in measurement.at(yardstick.code, NATION, measurement.main_grain):
             note = say_left_out(cell, measurement.methodology)
             groups.setdefault(group, []).append(_row(cell, yardstick, yardstick.title, note=note))
     return list(groups.items())
 
 
 def _period(measurement: Measurement) -> str:
-    code = measurement.period_to_show(measurement.grains()[0])
-    return write_period(Period.parse(code)) if code else ""
+    """The period that the page speaks of: the newest of those asked for, else all that the source tells of."""
+    code = measurement.period_to_show(measurement.main_grain)
+    if code:
+        return write_period(Period.parse(code))
+    return write_span(*measurement.span) if measurement.span else ""
 
 
 def _explanations(measurement: Measurement) -> list[Explanation]:

@@ -78,7 +78,7 @@ def _headline(measurement: Measurement) -> RenderableType | None:
     lead = choose_lead(measurement)
     if lead is None:
         return None
-    upto = measurement.upto(lead.code, measurement.grains()[-1])
+    upto = measurement.upto(lead.code, measurement.main_grain)
     caveats = " ".join(write_caveats(upto))
     lines: list[RenderableType] = [Text(write_headline(upto, lead), style="bold")]
     return Group(*lines, *([Text(caveats, style="dim")] if caveats else []))

@@ -179,6 +179,28 @@ def test_files_are_written_whole(source: Path, tmp_path: Path) -> None:
     assert "Вчасно завершено 4 із 6 справ" in (tmp_path / "out.table").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("years", "words", "said"),
+    [
+        (["2026"], (), "За місяцями."),
+        (["2024", "2026"], (), "За кварталами."),
+        (["2015", "2026"], (), "За роками."),
+        (["2026"], ("--period", "2026"), "За місяцями."),
+        (["2026"], ("--period", "2026", "--period", "quarter"), "За кварталами."),
+        (["2026"], ("--period", "2026-02"), "Тут буде видно, як показники змінювалися з часом."),
+    ],
+)
+def test_a_page_shows_how_it_went_whether_or_not_that_was_asked_for(
+    source: Path, years: list[str], words: tuple[str, ...], said: str
+) -> None:
+    head, *rows = ROWS.splitlines()
+    more = [row.replace("2026", year) for year in years for row in rows for _ in range(3)]
+    numbered = [f"{number},{row.split(',', 1)[1]}" for number, row in enumerate(more)]
+    source.write_text("\n".join([head, *numbered]), "utf-8")
+    page = measure(source, "--format", "html", *words).stdout
+    assert said in page
+
+
 def test_refused_rows_are_told_and_written(source: Path, tmp_path: Path) -> None:
     source.write_text(ROWS + "7,вчора,2026-04-16,,Лубни,desk\n8,колись,2026-04-16,,Лубни,desk\n", "utf-8")
     result = measure(source, "--refused", tmp_path / "refused.csv")

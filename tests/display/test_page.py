@@ -1,6 +1,8 @@
 """The page stands alone, says what the numbers say, and can be read by everybody on light and on night paper."""
 
 import re
+from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from importlib.resources import files
 from itertools import pairwise
@@ -66,7 +68,7 @@ def test_the_page_says_what_the_figures_say(sample: ModuleType) -> None:
         page = write_page(sample.measured())
     for part in (
         "Чи вчасно надають послуги?",
-        "У вересні 2026\u202fр. вчасно завершено 94,55\u00a0% справ; ціль 95\u00a0% не досягнуто.",
+        "Вчасно завершено 94,56\u00a0% справ; ціль 95\u00a0% не досягнуто.",
         "▨ замало, щоб судити",
         "без: Медіана очікування (джерело цього не збирає)",
         "ЦНАП Гадяцької громади",
@@ -78,6 +80,21 @@ def test_the_page_says_what_the_figures_say(sample: ModuleType) -> None:
     ):
         assert part in page
     assert page.count("ruler-headline") > 0
+
+
+def test_headline_list_and_ranking_speak_of_one_period(sample: ModuleType) -> None:
+    """Of all the data where it was not split; else of the newest of the longest periods, and never of a remnant."""
+    months = [cell for cell in sample.measured().cells if cell.grain == "month"]
+    remnant = [sample.share("on_time_share", 3, 3, grain="month", period="2026-11")]
+    with speaking("uk"):
+        page = write_page(replace(sample.measured(), cells=[*months, *remnant], span=None))
+        assert "У вересні 2026\u202fр. вчасно завершено" in page
+        assert page.count('<p class="note">вересень 2026\u202fр.</p>') == 1
+        assert (
+            "За місяцями. Останній період ще не завершився. 1 період, у якому справ обмаль, є лише в таблиці." in page
+        )
+        whole = write_page(replace(sample.measured(), span=(date(2026, 3, 1), date(2026, 10, 5))))
+    assert whole.count("1 березня 2026\u202fр. – 5 жовтня 2026\u202fр.") >= 3
 
 
 def test_what_comes_from_files_cannot_become_markup(sample: ModuleType) -> None:
