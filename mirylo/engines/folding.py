@@ -23,6 +23,7 @@ GROUP = f"{KEY}, is_ticket"
 CONTENT_COLUMNS = ("corrects", *CONTENT)
 ORDER = f"happened_at, rank, coalesce(id, ''), {', '.join(f'{name} NULLS FIRST' for name in CONTENT_COLUMNS)}"
 """The order of events within a case, as in `core.timelines`."""
+ONLY_WHILE_FOLDING = ("is_conflicting", "prints", "corrects_some", "is_doubtful")
 RANK_OF_TYPE = f"array_position([{', '.join(quote(name) for name in EVENT_TYPES)}], type)"
 
 
@@ -56,8 +57,8 @@ class LateReading:
     query: Callable[[str], str]
 
 
-class ContradictoryTextsError(Exception):
-    """Texts of one case differ, so that reading any of them will not do."""
+class LateReadingError(Exception):
+    """Texts of one case differ, or one cannot be read, so that reading one of each case will not do."""
 
 
 def fold_events(
@@ -71,7 +72,7 @@ def fold_events(
 
     `types` are the event types that the source can tell; without it, those found among the events. The relation may be
     a view over a file: the usual log is read once. Rows marked `is_refused` are counted and left out. With `late`,
-    events of a case whose texts differ raise ContradictoryTextsError.
+    texts that differ within a case or cannot be read raise LateReadingError.
     """
     mapped = set(connection.table(events).columns)
     refusing = "is_refused" if "is_refused" in mapped else "false AS is_refused"
@@ -80,8 +81,6 @@ def fold_events(
     fill_columns(connection, events, columns, "events_read", f"{refusing}, {OF_TICKET} AS is_ticket")
     known = set(types if types is not None else types_in(connection, "events_read"))
     group_events(connection, "events_read", mapped, known, has_prints=True)
-    if late:
-        read_late(connection, late)
     rows_read, refused = first_row(
         connection,
         "SELECT coalesce(sum(events), 0)::BIGINT, coalesce(sum(events) FILTER (is_refused), 0)::BIGINT FROM grouped",
@@ -90,29 +89,34 @@ def fold_events(
     if is_unsettled(connection, mapped):
         standing = settle_events(connection)
         group_events(connection, standing, mapped, known, has_prints=False)
+    if late:
+        read_late(connection, late, is_settled=standing != "events_read")
     settle_attributes(connection, standing, mapped)
     name_flaws(connection, mapped, known)
     pauses = make_pauses(connection, standing, rules, known)
-    mark_restarts(connection, standing, rules, known)
+    cases = mark_restarts(connection, standing, rules, known)
     inputs = mapped | moments_of(known)
     return FoldedEvents(
-        Folded(judge_cases(connection, "folded_cases", rules, pauses), collected_of_cases(inputs, rules)),
+        Folded(judge_cases(connection, cases, rules, pauses), collected_of_cases(inputs, rules)),
         Folded(judge_tickets(connection, "folded_tickets", rules), collected_of_tickets(inputs)),
         rows_read,
         refused,
     )
 
 
-def read_late(connection: duckdb.DuckDBPyConnection, late: LateReading) -> None:
-    """Read the attributes that are still text, one of each case; a case with one that cannot be read is refused."""
-    differing = " OR ".join(f"coalesce({name}_differs, false)" for name in sorted(late.names))
-    [is_contradictory] = first_row(connection, f"SELECT coalesce(bool_or({differing}), false) FROM grouped")
-    if is_contradictory:
-        raise ContradictoryTextsError
+def read_late(connection: duckdb.DuckDBPyConnection, late: LateReading, is_settled: bool) -> None:
+    """Read the attributes that are still text, one of each case. Texts may differ and mean the same: not known here."""
+    doubts = [f"coalesce({name}_differs, false)" for name in sorted(late.names)]
+    doubts += ["is_conflicting"] if is_settled else []
+    spent = ["is_unreadable"] if is_settled else ["is_unreadable", "prints"]
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE grouped AS SELECT * EXCLUDE (is_refused, is_unreadable), "
-        f"is_refused OR is_unreadable AS is_refused FROM ({late.query('grouped')})"
+        "CREATE OR REPLACE TEMP TABLE grouped AS "
+        f"SELECT * EXCLUDE ({', '.join(spent)}), {' OR '.join([*doubts, 'is_unreadable'])} AS is_doubtful "
+        f"FROM ({late.query('grouped')}) WHERE NOT is_refused"
     )
+    [is_doubtful] = first_row(connection, "SELECT coalesce(bool_or(is_doubtful), false) FROM grouped")
+    if is_doubtful:
+        raise LateReadingError
 
 
 def types_in(connection: duckdb.DuckDBPyConnection, events: str) -> list[str]:
@@ -147,8 +151,8 @@ def moments_by_type(known: Collection[str]) -> dict[str, list[str]]:
 
 
 def attributes_of(mapped: set[str]) -> list[str]:
-    """The attributes that take their latest word, of those mapped; the service always, since rules hang on it."""
-    return [name for name in LATEST if name in mapped or name == "service"]
+    """The attributes that take their latest word, of those mapped."""
+    return [name for name in LATEST if name in mapped]
 
 
 def group_events(
@@ -172,9 +176,10 @@ def group_events(
         *told_by_types(mapped, known),
     ]
     if has_prints:
-        content = [name for name in CONTENT_COLUMNS if name in mapped]
-        own = f"hash({', '.join(['number', 'type', 'happened_at', *content])})"
-        identity = f"CASE WHEN id IS NULL THEN {own} ELSE hash(source, id) END" if "id" in mapped else own
+        content = [name for name in ("type", "happened_at", *CONTENT_COLUMNS) if name in mapped]
+        own = f"hash({', '.join(content)})"
+        # Without ids only events of one case are compared.
+        identity = f"CASE WHEN id IS NULL THEN hash(number, {own}) ELSE hash(source, id) END" if "id" in mapped else own
         columns += [f"list({identity}) AS prints, bool_or(corrects IS NOT NULL) AS corrects_some"]
     else:
         columns += ["bool_or(is_conflicting) AS is_conflicting"]
@@ -201,6 +206,7 @@ def told_by_types(mapped: set[str], known: set[str]) -> list[str]:
         else "NULL::BIGINT AS extended_by",
         f"count(*) FILTER ({is_extended}) AS extensions" if "term.extended" in known else "0 AS extensions",
         "string_agg(DISTINCT flaws, ' ') AS flaws" if "flaws" in mapped else "NULL::VARCHAR AS flaws",
+        *([] if "service" in mapped else ["NULL::VARCHAR AS service"]),  # rules hang on it
     ]
 
 
@@ -254,9 +260,8 @@ def hashed(attribute: str) -> str:
 def settle_attributes(connection: duckdb.DuckDBPyConnection, events: str, mapped: set[str]) -> None:
     """Where events of a case contradict each other, take the latest word instead of any."""
     attributes = attributes_of(mapped)
-    differs = first_row(
-        connection, f"SELECT {', '.join(f'bool_or({name}_differs)' for name in attributes)} FROM grouped"
-    )
+    told = ["count(*)", *(f"bool_or({name}_differs)" for name in attributes)]
+    _, *differs = first_row(connection, f"SELECT {', '.join(told)} FROM grouped")
     for name, is_differing in zip(attributes, differs, strict=True):
         if is_differing:
             connection.execute(f"""
@@ -280,17 +285,18 @@ def name_flaws(connection: duckdb.DuckDBPyConnection, mapped: set[str], known: s
         for moment in moments
     ]
     conflicting = " OR ".join(f"coalesce({name}_differs, false)" for name in attributes if name in (*UNITS, *STATED))
-    has_conflicts = "is_conflicting" in connection.table("grouped").columns
+    conflicting = conflicting or "false"
+    columns = connection.table("grouped").columns
+    has_conflicts = "is_conflicting" in columns
     consumed = [f"{moment}_seen" for moment in moments] + [f"{name}_differs" for name in attributes]
-    consumed += [*stated, "flaws", "is_refused", "is_ticket"]
-    consumed += ["is_conflicting"] if has_conflicts else ["prints", "corrects_some"]
+    consumed += [*stated, "flaws", "is_refused", "is_ticket", *(name for name in ONLY_WHILE_FOLDING if name in columns)]
     flaws = (
         f"nullif(concat_ws(' ', flaws, CASE WHEN {conflicting} THEN 'conflicting_attributes' END, "
         f"CASE WHEN {'is_conflicting' if has_conflicts else 'false'} THEN 'conflicting_repetition' END), '') AS flaws"
     )
     for name, part in (("folded_cases", "NOT is_ticket"), ("folded_tickets", "is_ticket")):
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS "
+            f"CREATE OR REPLACE TEMP VIEW {name} AS "
             f"SELECT * EXCLUDE ({', '.join(consumed)}), {', '.join([*seen, flaws])} "
             f"FROM grouped WHERE {part} AND NOT is_refused"
         )
@@ -331,14 +337,14 @@ def deficiencies(cases: str) -> str:
     """
 
 
-def mark_restarts(connection: duckdb.DuckDBPyConnection, events: str, rules: Rules, known: set[str]) -> None:
-    """Where a deficiency restarts the clock, let the term run from the last correction."""
+def mark_restarts(connection: duckdb.DuckDBPyConnection, events: str, rules: Rules, known: set[str]) -> str:
+    """Name of the folded cases; where a deficiency restarts the clock, their term runs from the last correction."""
     every = (rules.default, *rules.services.values())
     if "application.corrected" not in known or all(rule.deficiency is not Deficiency.RESTARTS for rule in every):
-        return
+        return "folded_cases"
     connection.execute(f"CREATE OR REPLACE TEMP TABLE service_rules AS {service_rules(rules)}")
     connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE folded_cases AS
+        CREATE OR REPLACE TEMP TABLE restarted_cases AS
         SELECT c.*, r.term_from_at FROM folded_cases c LEFT JOIN (
             SELECT {KEY}, max(happened_at) AS term_from_at
             FROM {events} JOIN ({deficiencies("folded_cases")}) d USING ({KEY})
@@ -346,3 +352,4 @@ def mark_restarts(connection: duckdb.DuckDBPyConnection, events: str, rules: Rul
             GROUP BY {KEY}
         ) r USING ({KEY})
     """)
+    return "restarted_cases"

@@ -102,6 +102,8 @@ def ruled_cases(rules: Rules) -> str:
         else f"WHEN '{finish}' THEN {moments[0]}"
         for finish, moments in FINISHES.items()
     )
+    listed = ", ".join(quote(service) for service in rules.services)
+    own_rule = f"CASE WHEN r.service IN ({listed}) THEN r.service END" if listed else "NULL"
     has_own = f"term_amount IS NOT NULL AND term_unit IN ({', '.join(quote(unit) for unit in TermUnit)})"
     possible = "term_amount BETWEEN 0 AND CASE term_unit {} END".format(
         " ".join(f"WHEN '{unit}' THEN {longest}" for unit, longest in LONGEST.items())
@@ -111,9 +113,7 @@ def ruled_cases(rules: Rules) -> str:
             SELECT r.* EXCLUDE (ready_at), s.* EXCLUDE (service),
                    coalesce(r.ready_at, CASE s.finish {finishes} END) AS ready_at
             FROM case_records r
-            JOIN service_rules s ON s.service IS NOT DISTINCT FROM
-                 CASE WHEN r.service IN (SELECT service FROM service_rules WHERE service IS NOT NULL)
-                 THEN r.service END
+            JOIN service_rules s ON s.service IS NOT DISTINCT FROM {own_rule}
         ), termed AS (
             SELECT *, coalesce(term_from_at, registered_at) AS start_at,
                    CASE WHEN NOT has_own THEN rule_amount WHEN is_possible THEN term_amount END

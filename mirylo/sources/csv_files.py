@@ -21,6 +21,8 @@ from mirylo.sources.refusals import Refusal, shorten
 DELIMITERS = ",;\t|"
 SNIFFED = 1 << 18
 LONGEST_LINE = 2_000_000
+BUFFER = 16_000_000
+"""Bytes that are read at once: smaller ones stay in the processor's cache."""
 
 REASON_OF = {
     "MISSING COLUMNS": "wrong_number_of_fields",
@@ -59,7 +61,7 @@ def read_csv(
     relation = (
         f"read_csv({literal(str(file.path))}, auto_detect=false, header=true, skip={dialect.skipped}, "
         f"columns={{{columns}}}, delim={literal(dialect.delimiter)}, quote='\"', escape='\"', strict_mode=true, "
-        f"max_line_size={LONGEST_LINE}, ignore_errors=true, store_rejects=true, "
+        f"max_line_size={LONGEST_LINE}, buffer_size={BUFFER}, ignore_errors=true, store_rejects=true, "
         f"rejects_table={literal(rejects)}, rejects_scan={literal(rejects + '_scans')})"
     )
     reading = _Reading(file, connection, dialect, rejects)

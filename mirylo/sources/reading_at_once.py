@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from mirylo.core.timelines import LATEST
-from mirylo.engines.folding import ContradictoryTextsError, FoldedEvents, LateReading, fold_events
+from mirylo.engines.folding import FoldedEvents, LateReading, LateReadingError, fold_events
 from mirylo.sources.canonical_records import name_records
 from mirylo.sources.conversions import can_be_late, late_query, whether_query
 from mirylo.sources.csv_files import read_csv
@@ -49,7 +49,7 @@ def read_at_once(
         # The order of rows means nothing to a fold, and keeping it costs time.
         connection.execute("SET preserve_insertion_order = false")
         folded = fold_events(connection, AT_ONCE, mapping.rules, mapping.event_types, reading)
-    except (duckdb.Error, ContradictoryTextsError):
+    except (duckdb.Error, LateReadingError):
         return None
     finally:
         connection.execute("SET preserve_insertion_order = true")
