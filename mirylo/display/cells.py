@@ -190,6 +190,18 @@ def say_rows(cell: Cell, yardstick: Yardstick) -> str:
     return say_count("{n} case", "{n} cases", cell.denominator)
 
 
+def say_part(cell: Cell, yardstick: Yardstick) -> str:
+    """The same as the words of a sentence: «261 із 297 справ», «1 509 із 1 511 талонів»."""
+    if yardstick.unit != Unit.PER_CENT or cell.denominator is None or cell.numerator is None:
+        return say_rows(cell, yardstick)
+    numerator = write_value(cell.numerator, Unit.CASES)
+    if yardstick.table == "tickets":
+        return say_count(
+            "{numerator} of {n} ticket", "{numerator} of {n} tickets", cell.denominator, numerator=numerator
+        )
+    return say_count("{numerator} of {n} case", "{numerator} of {n} cases", cell.denominator, numerator=numerator)
+
+
 def say_left_out(cell: Cell, methodology: Methodology) -> str:
     """What the index could not include, by title."""
     if not cell.left_out:

@@ -81,7 +81,9 @@ def trend(series: Sequence[Cell], yardstick: Yardstick, width: int) -> alt.Layer
     )
     low, high = _domain(rows, yardstick)
     y = alt.Y("value:Q", scale=alt.Scale(domain=[low, high], nice=True, zero=False), axis=_axis(yardstick))
-    rises = mark == 0 or (rows[mark]["value"] or 0) >= (rows[mark - 1]["value"] or 0)
+    now = rows[mark]["value"] or 0.0
+    is_low = now - low < (high - low) / 8  # below it the figure would stand on the axis
+    rises = mark == 0 or is_low or now >= (rows[mark - 1]["value"] or 0)
     chart = alt.Chart(alt.InlineData(values=rows))
     layers = [
         chart.transform_filter("isValid(datum.low)")
@@ -117,7 +119,11 @@ def ranking(cells: Sequence[Cell], yardstick: Yardstick, width: int) -> alt.Laye
     rows = [_row(cell, yardstick) | {"label": _label(cell, yardstick, width)} for cell in order]
     names = [row["label"] for row in rows]
     domain = [end * _factor(yardstick) for end in scale_for(yardstick.unit, reach_of(order, yardstick))]
-    names_axis = alt.Axis(title=None, labelLimit=420, labelPadding=10, labelExpr="split(datum.label, '\\n')", grid=True)
+    # Letters are measured here by one font and shown in another, so room is kept for the wider one.
+    room = min(420, 7.2 * max((len(line) for name in names for line in name.split("\n")), default=0))
+    names_axis = alt.Axis(
+        title=None, minExtent=room, labelLimit=420, labelPadding=10, labelExpr="split(datum.label, '\\n')", grid=True
+    )
     y = alt.Y("label:O", sort=names, axis=names_axis)
     x = alt.X("value:Q", scale=alt.Scale(domain=domain, nice=False), axis=_axis(yardstick, grid=False))
     chart = alt.Chart(alt.InlineData(values=rows))

@@ -3,6 +3,7 @@
 Display knows no sources: who reads the files hands over plain counts and sentences.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +28,11 @@ class RefusedRows:
     def count(self) -> str:
         """How many, as it is written."""
         return write_number(self.n)
+
+
+def _n(cell: Cell) -> float:
+    """How many cases or tickets a cell is about."""
+    return (cell.denominator if cell.denominator is not None else cell.value) or 0.0
 
 
 def ordinal_of(code: str) -> int:
@@ -116,17 +122,17 @@ class Measurement:
         return max((cell.period for cell in over if cell.period), key=ordinal_of, default=None)
 
     def telling_periods(self, grain: str | None) -> frozenset[str]:
-        """The periods with at least a tenth of the cases or tickets of the busiest one."""
-        busy: dict[str, float] = {}
+        """The periods in which most indicators have at least a tenth of the cases of their own busiest period."""
+        votes: Counter[str] = Counter()
+        asked = 0
         for code in self.yardsticks:
             indicator = self.methodology.indicator(code)
             if indicator is None or isinstance(indicator.measure, Stock):
                 continue  # what has piled up tells nothing about how busy a period was
-            for cell in self.series(code, NATION, grain):
-                n = cell.denominator if cell.denominator is not None else cell.value
-                busy[cell.period or ""] = max(busy.get(cell.period or "", 0), n or 0)
-        least = max(busy.values(), default=0) / 10
-        return frozenset(period for period, n in busy.items() if n >= least)
+            n = {c.period or "": _n(c) for c in self.series(code, NATION, grain)}
+            asked += any(n.values())
+            votes.update(period for period, some in n.items() if 0 < max(n.values()) <= 10 * some)
+        return frozenset(period for period, told in votes.items() if 2 * told >= asked)
 
     def at(self, code: str, cut: str, grain: str | None) -> list[Cell]:
         """The cells of an indicator in a cut, in the period to show."""

@@ -32,6 +32,7 @@ from mirylo.display.cells import (
     say_interval,
     say_left_out,
     say_level,
+    say_part,
     say_reason,
     say_rows,
     say_target,
@@ -51,6 +52,9 @@ MOST_TRENDS = 6
 
 MOST_DRAWN = 200
 """A longer table of units goes without rulers: each is some thousand characters of drawing."""
+
+MOST_NAMED = 2
+"""So many sources are named at the head of a page; all of them stand under what was read."""
 
 TABLES = {"cases": N_("Cases"), "tickets": N_("Queue tickets")}
 """What a fact table is about, as the head of its indicators."""
@@ -138,9 +142,12 @@ def write_page(measurement: Measurement) -> str:
 
 def scope_of(measurement: Measurement) -> list[str]:
     """What the figures are about, part by part: the source, the period, the as-of date."""
-    parts = [part for part in (", ".join(measurement.sources), _period(measurement)) if part]
-    as_of = measurement.as_of
-    return [*parts, say("as of {day}", day=write_date(as_of))] if as_of else parts
+    names, as_of = measurement.sources, measurement.as_of
+    if len(names) > MOST_NAMED:
+        one, many = NP_("{name} and {n} file more", "{name} and {n} files more")
+        names = [say_count(one, many, len(names) - 1, name=names[0])]
+    parts = [", ".join(names), _period(measurement), say("as of {day}", day=write_date(as_of)) if as_of else ""]
+    return [part for part in parts if part]
 
 
 def say_absent(measurement: Measurement) -> str:
@@ -180,7 +187,7 @@ def _lead(measurement: Measurement, yardstick: Yardstick) -> Lead:
     ruler = ruler_of(cell, yardstick)
     interval = say_interval(cell, yardstick)
     words = [
-        say_rows(cell, yardstick),
+        say_part(cell, yardstick),
         say("confidence interval {interval}", interval=interval) if interval else "",
     ]
     return Lead(
@@ -190,7 +197,7 @@ def _lead(measurement: Measurement, yardstick: Yardstick) -> Lead:
         level=say_level(cell),
         level_code=cell.level if cell.level in LEVELS else "",
         ruler=Markup(draw_ruler(ruler, "headline")) if ruler else Markup(""),
-        words=" · ".join(part for part in words if part),
+        words=" · ".join(part for part in words if part).replace("–", "–\u2060"),  # an interval is not torn apart
         caveats=" ".join(write_caveats(upto)),
     )
 
@@ -200,13 +207,13 @@ def _trends(measurement: Measurement, lead: Yardstick | None) -> list[Figure]:
     if grain is None or lead is None:
         return []
     others = [yardstick for yardstick in measurement.collected if yardstick.code != lead.code]
-    found = []
+    found: list[Figure] = []
     for yardstick in [lead, *others[:MOST_TRENDS]]:
         series = [cell for cell in measurement.series(yardstick.code, NATION, grain) if cell.kind != "pending"]
         drawn = _without_remnants(series, measurement.telling_periods(grain))
         if sum(cell.value is not None for cell in drawn) > 1:
             rows = [_row(cell, yardstick, when(cell), series) for cell in series]
-            note = _note(drawn, grain, len(series) - len(drawn))
+            note = "" if found else _note(drawn, grain, len(series) - len(drawn))
             chart = draw_trend(drawn, yardstick)
             found.append(Figure(yardstick.title, chart, say("Period"), rows[::-1], _csv(series), note))
     return found

@@ -5,8 +5,10 @@ target; never the value, its n, or the reason why there is none.
 """
 
 from collections.abc import Iterator, Sequence
+from textwrap import fill, wrap
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -39,13 +41,11 @@ from mirylo.display.ruler import Ruler, write_ruler
 
 NAME, VALUE, COUNT, INTERVAL, RULER, TARGET = range(6)
 """Places of the columns of a table, the level last."""
-LEAST_NAME, MOST_REASON, GAP = 24, 20, 3
-"""Room that a name and a reason need at least before they are broken over lines, and the gap between columns."""
+LEAST_NAME, GAP = 24, 3
+"""Room that a name needs at least before it is broken over lines, and the gap between columns."""
 
 RULER_WIDTH = 21
 LEVEL_STYLES = {"good": "green", "fair": "yellow", "poor": "red"}
-PERIOD_WIDTH = 15
-"""So wide is a column of one period."""
 MOST_SIDE_BY_SIDE = 5
 """More indicators than these and each gets a table of its own."""
 
@@ -53,14 +53,14 @@ MOST_SIDE_BY_SIDE = 5
 def print_measurement(console: Console, measurement: Measurement) -> None:
     """Print what was read, the headline, the indicators of the whole, then a table for each cut."""
     if measurement.summary:
-        console.print(Padding(_readings(measurement), (1, 0, 0, 0)))
-    if headline := _headline(measurement):
+        console.print(Padding(_readings(console.width, measurement), (1, 0, 0, 0)))
+    if headline := _headline(console.width, measurement):
         console.print(Padding(headline, (1, 0)))
     for grain in measurement.grains():
         for table in _tables(console.width, measurement, grain):
             console.print(table)
     for line in _closing(measurement):
-        console.print(Padding(Text(line, style="dim"), (0, 0, 1, 0)))
+        console.print(Padding(_paragraph(line, console.width, "dim"), (0, 0, 1, 0)))
 
 
 def print_refusals(console: Console, refused: Sequence[RefusedRows]) -> None:
@@ -74,30 +74,37 @@ def print_refusals(console: Console, refused: Sequence[RefusedRows]) -> None:
         console.print(Text(f"  {rows.count}  {rows.reason}{first}"), soft_wrap=True)
 
 
-def _headline(measurement: Measurement) -> RenderableType | None:
+def _paragraph(text: str, width: int, style: str) -> Text:
+    """Text broken over lines at spaces only: the terminal's own breaking tears a figure at its narrow spaces."""
+    return Text("\n".join(wrap(text, width, break_long_words=False, break_on_hyphens=False)), style=style, no_wrap=True)
+
+
+def _headline(width: int, measurement: Measurement) -> RenderableType | None:
     lead = choose_lead(measurement)
     if lead is None:
         return None
     upto = measurement.upto(lead.code, measurement.main_grain)
-    caveats = " ".join(write_caveats(upto))
-    lines: list[RenderableType] = [Text(write_headline(upto, lead), style="bold")]
-    return Group(*lines, *([Text(caveats, style="dim")] if caveats else []))
+    lines = [_paragraph(write_headline(upto, lead), width, "bold")]
+    if caveats := " ".join(write_caveats(upto)):
+        lines.append(_paragraph(caveats, width, "dim"))
+    return Group(*lines)
 
 
-def _readings(measurement: Measurement) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim")
-    table.add_column()
-    for name, value in measurement.summary:
-        table.add_row(name, value)
+def _readings(width: int, measurement: Measurement) -> Table:
+    lines = [*measurement.summary]
     if measurement.comparison:
-        table.add_row(say("On time"), measurement.comparison)
-    for rows in measurement.flaws:
-        table.add_row(say("Flaw: {reason}", reason=rows.reason), rows.count)
+        lines.append((say("On time"), measurement.comparison))
+    lines += [(say("Flaw: {reason}", reason=rows.reason), rows.count) for rows in measurement.flaws]
+    names = min(max(len(name) for name, _ in lines), max(LEAST_NAME, width // 2))
+    table = Table.grid(padding=(0, 2))
+    table.add_column(width=names)
+    table.add_column()
+    for name, value in lines:
+        table.add_row(_paragraph(name, names, "dim"), _paragraph(value, max(LEAST_NAME, width - names - 2), ""))
     return table
 
 
-def _tables(width: int, measurement: Measurement, grain: str | None) -> Iterator[Table]:
+def _tables(width: int, measurement: Measurement, grain: str | None) -> Iterator[RenderableType]:
     """The tables of one grain: of the whole, then of each cut."""
     of_whole = [y for y in measurement.collected if measurement.series(y.code, NATION, grain)]
     periods = list(dict.fromkeys(c.period for y in of_whole for c in measurement.series(y.code, NATION, grain)))
@@ -110,42 +117,68 @@ def _tables(width: int, measurement: Measurement, grain: str | None) -> Iterator
         shown = [y for y in measurement.collected if measurement.series(y.code, cut, grain)]
         if len(periods) > 1:
             yield from (_over_time(width, measurement, yardstick, cut, grain) for yardstick in shown)
-        elif len(shown) <= MOST_SIDE_BY_SIDE and shown:
-            yield _side_by_side(measurement, shown, cut, grain)
+        elif 1 < len(shown) <= MOST_SIDE_BY_SIDE and (table := _side_by_side(width, measurement, shown, cut, grain)):
+            yield table
         else:
             yield from (_of_cut(width, measurement, yardstick, cut, grain) for yardstick in shown)
 
 
-def _by_period(width: int, measurement: Measurement, shown: Sequence[Yardstick], grain: str | None) -> Iterator[Table]:
+def _by_period(
+    width: int, measurement: Measurement, shown: Sequence[Yardstick], grain: str | None
+) -> Iterator[RenderableType]:
     for yardstick in shown:
         cells = measurement.series(yardstick.code, NATION, grain)
         yield _listing(width, yardstick.title, say("Period"), [(when(cell), cell) for cell in cells], yardstick)
 
 
-def _of_cut(width: int, measurement: Measurement, yardstick: Yardstick, cut: str, grain: str | None) -> Table:
+def _of_cut(width: int, measurement: Measurement, yardstick: Yardstick, cut: str, grain: str | None) -> RenderableType:
     rows = [(name_of(cell), cell) for cell in measurement.series(yardstick.code, cut, grain)]
     return _listing(width, f"{yardstick.title} {say_cut(cut)}", head_of(cut), rows, yardstick)
 
 
-def _over_time(width: int, measurement: Measurement, yardstick: Yardstick, cut: str, grain: str | None) -> Table:
+def _over_time(
+    width: int, measurement: Measurement, yardstick: Yardstick, cut: str, grain: str | None
+) -> RenderableType:
     """Units down, periods across: the newest ones, as many as the terminal holds."""
     cells = measurement.series(yardstick.code, cut, grain)
     names = list(dict.fromkeys(name_of(cell) for cell in cells))
-    periods = list(dict.fromkeys(cell.period for cell in cells if cell.period))
-    room = max(1, (width - min(36, max(map(len, names)))) // PERIOD_WIDTH)
-    table = _new(f"{yardstick.title} {say_cut(cut)}")
-    if len(periods) > room:
-        table.caption = say("The newest periods; --format csv holds them all.")
-    table.add_column(head_of(cut), overflow="fold")
-    for period in periods[-room:]:
-        table.add_column(write_period_short(Period.parse(period)), justify="right")
     found = {(name_of(cell), cell.period): cell for cell in cells}
-    for name in names:
-        table.add_row(Text(name), *(_value_of(found.get((name, period)), yardstick) for period in periods[-room:]))
+    columns = [
+        (write_period_short(Period.parse(code)), [_value_of(found.get((name, code)), yardstick) for name in names])
+        for code in dict.fromkeys(cell.period for cell in cells if cell.period)
+    ]
+    own = _width_of(head_of(cut), [Text(name) for name in names])
+    fitting, left = 0, width - min(own, LEAST_NAME) - GAP
+    for head, values in reversed(columns):
+        left -= _width_of(head, values) + GAP
+        fitting += left >= 0
+    shown = columns[-max(1, fitting) :]
+    table = _across(width, head_of(cut), names, shown)
+    if len(shown) < len(columns):
+        table.caption = say("The newest periods; --format csv holds them all.") + "\n"
+    return _titled(width, f"{yardstick.title} {say_cut(cut)}", table)
+
+
+def _across(width: int, head: str, names: Sequence[str], columns: Sequence[tuple[str, Sequence[Text]]]) -> Table:
+    """Names down, columns across. Names are broken over lines where they must, values never."""
+    table = _new()
+    others = sum(_width_of(head, values) + GAP for head, values in columns)
+    table.add_column(head, overflow="fold", max_width=max(LEAST_NAME // 2, width - others - GAP))
+    for title, _ in columns:
+        table.add_column(title, justify="right", no_wrap=True)
+    for place, name in enumerate(names):
+        table.add_row(Text(name), *(values[place] for _, values in columns))
     return table
 
 
-def _summary(width: int, title: str, rows: Sequence[tuple[Cell, Yardstick]], measurement: Measurement) -> Table:
+def _width_of(head: str, values: Sequence[Text]) -> int:
+    lines = [head, *(line for value in values for line in value.plain.split("\n"))]
+    return max(map(cell_len, lines))
+
+
+def _summary(
+    width: int, title: str, rows: Sequence[tuple[Cell, Yardstick]], measurement: Measurement
+) -> RenderableType:
     """One line an indicator."""
     lines = []
     for cell, yardstick in rows:
@@ -156,7 +189,9 @@ def _summary(width: int, title: str, rows: Sequence[tuple[Cell, Yardstick]], mea
     return _lay_out(width, title, say("Indicator"), lines)
 
 
-def _listing(width: int, title: str, head: str, rows: Sequence[tuple[str, Cell]], yardstick: Yardstick) -> Table:
+def _listing(
+    width: int, title: str, head: str, rows: Sequence[tuple[str, Cell]], yardstick: Yardstick
+) -> RenderableType:
     """One line a unit or a period, on one scale."""
     like = [cell for _, cell in rows]
     lines = []
@@ -166,9 +201,9 @@ def _listing(width: int, title: str, head: str, rows: Sequence[tuple[str, Cell]]
     return _lay_out(width, title, head, lines)
 
 
-def _lay_out(width: int, title: str, head: str, lines: Sequence[Sequence[Text]]) -> Table:
-    """The lines under their heads. Names and reasons are broken over lines, nothing else is."""
-    table = _new(title)
+def _lay_out(width: int, title: str, head: str, lines: Sequence[Sequence[Text]]) -> RenderableType:
+    """The lines under their heads. Names are broken over lines, nothing else is."""
+    table = _new()
     heads = (head, say("Value"), say("n"), say("Interval"), say("Ruler"), say("Target"), say("Level"))
     widths = _fitting(width, heads, lines)
     for place, room in widths.items():
@@ -176,13 +211,13 @@ def _lay_out(width: int, title: str, head: str, lines: Sequence[Sequence[Text]])
         table.add_column(
             heads[place],
             justify="right" if is_number else "left",
-            no_wrap=place > VALUE,
+            no_wrap=place > NAME,
             overflow="fold",
             max_width=room,
         )
     for line in lines:
         table.add_row(*(line[place] for place in widths))
-    return table
+    return _titled(width, title, table)
 
 
 def _fitting(width: int, heads: Sequence[str], lines: Sequence[Sequence[Text]]) -> dict[int, int]:
@@ -192,7 +227,6 @@ def _fitting(width: int, heads: Sequence[str], lines: Sequence[Sequence[Text]]) 
     """
     used = [place for place in range(len(heads)) if any(line[place].plain for line in lines)]
     widths = {place: max(len(heads[place]), *(line[place].cell_len for line in lines)) for place in used}
-    widths[VALUE] = min(widths.get(VALUE, 0), MOST_REASON)
     for place in (INTERVAL, RULER, TARGET):
         if LEAST_NAME + sum(widths[place] for place in widths if place) + GAP * len(widths) > width:
             widths.pop(place, None)
@@ -200,18 +234,22 @@ def _fitting(width: int, heads: Sequence[str], lines: Sequence[Sequence[Text]]) 
     return {**widths, NAME: max(LEAST_NAME // 2, width - others - GAP * len(widths))}
 
 
-def _side_by_side(measurement: Measurement, shown: Sequence[Yardstick], cut: str, grain: str | None) -> Table:
-    """Units down, indicators across."""
-    table = _new(say_cut(cut))
-    table.add_column(head_of(cut), overflow="fold")
+def _side_by_side(
+    width: int, measurement: Measurement, shown: Sequence[Yardstick], cut: str, grain: str | None
+) -> RenderableType | None:
+    """Units down, indicators across; nothing where the terminal is too narrow for that."""
     found: dict[str, dict[str, Cell]] = {}
     for yardstick in shown:
-        table.add_column(yardstick.title, justify="right")
         for cell in measurement.series(yardstick.code, cut, grain):
             found.setdefault(name_of(cell), {})[yardstick.code] = cell
-    for name, cells in found.items():
-        table.add_row(Text(name), *(_value_of(cells.get(y.code), y) for y in shown))
-    return table
+    columns = []
+    for yardstick in shown:
+        values = [_value_of(cells.get(yardstick.code), yardstick) for cells in found.values()]
+        title = fill(yardstick.title, LEAST_NAME, break_long_words=False)
+        columns.append((title, values))
+    if LEAST_NAME + sum(_width_of("", [Text(title), *values]) + GAP for title, values in columns) > width:
+        return None
+    return _titled(width, say_cut(cut), _across(width, head_of(cut), list(found), columns))
 
 
 def _value_of(cell: Cell | None, yardstick: Yardstick) -> Text:
@@ -227,9 +265,14 @@ def _value_of(cell: Cell | None, yardstick: Yardstick) -> Text:
     return said
 
 
-def _new(title: str) -> Table:
-    title = title[:1].upper() + title[1:]
-    return Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+def _new() -> Table:
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, caption_justify="left")
+
+
+def _titled(width: int, title: str, table: Table) -> RenderableType:
+    if not title:
+        return table
+    return Group(_paragraph(title[:1].upper() + title[1:], width, "bold"), table)
 
 
 def _cells(cell: Cell, yardstick: Yardstick, ruler: Ruler | None) -> Iterator[Text]:

@@ -187,7 +187,7 @@ def test_files_are_written_whole(source: Path, tmp_path: Path) -> None:
         (["2015", "2026"], (), "За роками."),
         (["2026"], ("--period", "2026"), "За місяцями."),
         (["2026"], ("--period", "2026", "--period", "quarter"), "За кварталами."),
-        (["2026"], ("--period", "2026-02"), "Тут буде видно, як показники змінювалися з часом."),
+        (["2026"], ("--period", "2026-02"), "щойно дані охоплять два місяці або більше"),
     ],
 )
 def test_a_page_shows_how_it_went_whether_or_not_that_was_asked_for(
