@@ -37,17 +37,30 @@ def take_in(
     """Facts from files by a mapping, or from a folder that holds facts already."""
     if len(sources) == 1 and sources[0].is_dir():
         return Taken(open_folder(sources[0], mapping, compare))
-    if mapping is None:
-        source = sources[0].name
-        refuse(N_("Name a mapping with --mapping; `mirylo mapping guess {source}` proposes one."), source=source)
+    assert mapping is not None
     from mirylo.core.rules import Compare
     from mirylo.sources.loading import load
     from mirylo.sources.mapping_file import read_mapping
 
+    check_there([*sources, mapping])
     read = read_mapping(mapping)
     read = judging_by(Compare(compare), read) if compare else read
     loaded = load(sources, read, as_of=as_of, progress=tell)
     return Taken(loaded.facts, loaded, read.rules.compare if loaded.summary.judged.cases else None)
+
+
+def check_there(paths: Sequence[Path]) -> None:
+    """Raise for every path that is no file, before the first of them is read."""
+    from mirylo.core.faults import Fault, FaultsFoundError
+
+    faults = []
+    for path in paths:
+        if path.is_dir():
+            faults.append(Fault(path.resolve().name, N_("this is a folder, not a file"), N_("Check the path.")))
+        elif not path.exists():
+            faults.append(Fault(path.name, N_("there is no such file"), N_("Check the path.")))
+    if faults:
+        raise FaultsFoundError(faults)
 
 
 def judging_by(compare: "Compare", mapping: "Mapping") -> "Mapping":
@@ -71,7 +84,7 @@ def open_folder(folder: Path, mapping: Path | None, compare: str | None) -> "Fac
         facts = open_lake(folder)
     except NoLakeError:
         remedy = N_("Name files with a mapping, or a folder written by `mirylo simulate --facts`.")
-        raise FaultsFoundError([Fault(folder.name, N_("this folder holds no facts"), remedy)]) from None
+        raise FaultsFoundError([Fault(folder.resolve().name, N_("this folder holds no facts"), remedy)]) from None
     for option, is_given in (("--mapping", mapping), ("--compare", compare)):
         if is_given:
             problem = N_("{option} does not go with a folder of facts, which are judged already: leave it out.")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from mirylo.commands.verbs import Verb, Verbs, language_option
+from mirylo.commands.verbs import FileToWrite, Verb, Verbs, language_option
 from mirylo.core.faults import N_
 
 
@@ -16,7 +16,7 @@ def mapping() -> None:
 
 @mapping.command(cls=Verb, help=N_("Proposes a mapping for an unknown file. Read it through and correct it by hand."))
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write to this file."))
+@click.option("-o", "--output", type=FileToWrite(), help=N_("Write to this file."))
 @language_option
 def guess(file: Path, output: Path | None) -> None:
     """Print the proposal, or write it."""

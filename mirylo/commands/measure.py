@@ -11,8 +11,8 @@ import click
 
 from mirylo.commands.inputs import is_accepted, take_in
 from mirylo.commands.methodology import OWN
-from mirylo.commands.periods import choose_periods
-from mirylo.commands.verbs import Verb, is_shown, language_option, refuse, refuse_word
+from mirylo.commands.periods import choose_periods, find_unclear
+from mirylo.commands.verbs import FileToWrite, Verb, is_shown, language_option, refuse_all, say_unknown
 from mirylo.core.faults import N_
 
 if TYPE_CHECKING:
@@ -106,25 +106,23 @@ def _day(_ctx: click.Context, _parameter: click.Parameter, moment: datetime | No
     help=N_("The engine that counts; reference is slow and plain."),
 )
 @click.option("--format", type=click.Choice(FORMATS), default="table", help=N_("What to write."))
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write to this file."))
+@click.option("-o", "--output", type=FileToWrite(), help=N_("Write to this file."))
 @click.option("--explain", metavar="CODE", help=N_("Say how an indicator is counted; needs no source."))
 @click.option("--strict", "is_strict", is_flag=True, help=N_("A refused row is fatal: nothing is written."))
-@click.option(
-    "--refused", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write the refused rows to this CSV file.")
-)
+@click.option("--refused", type=FileToWrite(), help=N_("Write the refused rows to this CSV file."))
 @language_option
 def measure(**options: Any) -> None:
     """Read, measure, show."""
     wanted = Wanted(**options)
     methodology, codes = _choose_methodology(wanted)
+    refuse_all(_find_unclear(wanted, methodology, codes))
     if wanted.explain:
         _explain(wanted, methodology)
-        return
-    _check(wanted)
-    _run(wanted, methodology, codes)
+    else:
+        _run(wanted, methodology, codes or None)
 
 
-def _choose_methodology(wanted: Wanted) -> "tuple[Methodology, list[str] | None]":
+def _choose_methodology(wanted: Wanted) -> "tuple[Methodology, list[str]]":
     """The methodology with one's own indicators added, and the codes asked for; none is all."""
     from mirylo.core.methodology.loading import load, load_indicator
     from mirylo.engines.tables import FACT_TABLES
@@ -137,12 +135,30 @@ def _choose_methodology(wanted: Wanted) -> "tuple[Methodology, list[str] | None]
             methodology = replace(methodology, indicators=(*methodology.indicators, own))
             name = own.code
         codes.append(name)
+    return methodology, codes
+
+
+def _find_unclear(wanted: Wanted, methodology: "Methodology", codes: list[str]) -> list[str]:
+    """Everything in the command that could not be done in the end."""
+    from mirylo.display.language import say
+    from mirylo.engines.tables import CUTS
+
     known = [indicator.code for indicator in methodology.indicators]
+    if wanted.explain:
+        told = say_unknown(wanted.explain, known, N_("there is no indicator {name}"))
+        return [] if wanted.explain in known else [told]
     known += [methodology.index.code] if methodology.index else []
-    for name in codes:
-        if name not in known:
-            refuse_word(name, known, N_("there is no indicator {name}"))
-    return methodology, codes or None
+    problems = [say_unknown(name, known, N_("there is no indicator {name}")) for name in codes if name not in known]
+    problems += [say_unknown(cut, CUTS, N_("there is no cut {name}")) for cut in wanted.cuts if cut not in CUTS]
+    problems += find_unclear(wanted.periods)
+    if not wanted.sources:
+        problems.append(say("Name at least one file, or a folder of facts."))
+    elif wanted.mapping is None and not wanted.sources[0].is_dir():
+        template = N_("Name a mapping with --mapping; `mirylo mapping guess {source}` proposes one.")
+        problems.append(say(template, source=wanted.sources[0]))
+    if wanted.format == "parquet" and wanted.output is None and is_shown(sys.stdout):
+        problems.append(say("Parquet is not for reading on a screen: name a file with -o."))
+    return problems
 
 
 def _explain(wanted: Wanted, methodology: "Methodology") -> None:
@@ -150,25 +166,10 @@ def _explain(wanted: Wanted, methodology: "Methodology") -> None:
 
     from mirylo.commands.explaining import say_explanation
 
-    name = wanted.explain or ""
-    indicator = methodology.indicator(name)
-    if indicator is None:
-        refuse_word(name, [i.code for i in methodology.indicators], N_("there is no indicator {name}"))
+    indicator = methodology.indicator(wanted.explain or "")
+    assert indicator is not None
     as_of = wanted.as_of or datetime.now(ZoneInfo(ZONE)).date()
     _write(say_explanation(methodology, indicator, as_of).encode(), wanted.output)
-
-
-def _check(wanted: Wanted) -> None:
-    """Refuse at once what could not be done in the end."""
-    from mirylo.engines.tables import CUTS
-
-    if not wanted.sources:
-        refuse(N_("Name at least one file, or a folder of facts."))
-    for cut in wanted.cuts:
-        if cut not in CUTS:
-            refuse_word(cut, CUTS, N_("there is no cut {name}"))
-    if wanted.format == "parquet" and wanted.output is None and is_shown(sys.stdout):
-        refuse(N_("Parquet is not for reading on a screen: name a file with -o."))
 
 
 def _run(wanted: Wanted, methodology: "Methodology", codes: list[str] | None) -> None:

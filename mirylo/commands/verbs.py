@@ -5,7 +5,8 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import IO, Any, NoReturn
 
 import click
@@ -16,24 +17,55 @@ from mirylo.core.faults import N_, FaultsFoundError
 LANGUAGES = ("uk", "en")
 
 
-WORDS = (N_("Usage:"), N_("Options:"), N_("Commands:"), N_("Show this message and exit."))
+WORDS = (
+    N_("Usage:"),
+    N_("Options:"),
+    N_("Commands:"),
+    N_("Show this message and exit."),
+    N_("[OPTIONS]"),
+    N_("COMMAND [ARGS]..."),
+)
 """What click itself writes on a help page."""
 
 
 class UnclearCommandError(click.UsageError):
     """A command that cannot be understood, said in the reader's language."""
 
+    def __init__(self, message: str, ctx: click.Context | None = None) -> None:
+        """Keep the language too: the error is shown when the command has ended, and its language with it."""
+        from mirylo.display.language import current
+
+        super().__init__(message, ctx)
+        self.language = current()
+
     def show(self, file: IO[Any] | None = None) -> None:
         """Write what is wrong, and where the help is."""
-        from mirylo.display.language import say
+        from mirylo.display.language import say, speaking
 
         click.echo(self.format_message(), file=file, err=file is None)
         if self.ctx is not None:
-            click.echo(say("More: {command} --help", command=self.ctx.command_path), file=file, err=file is None)
+            with speaking(self.language):
+                click.echo(say("More: {command} --help", command=self.ctx.command_path), file=file, err=file is None)
 
 
 class _Spoken:
     """Help in the reader's language; mistakes in what was read told all at once, never as a traceback."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the words of the command; what click cannot understand is said in the reader's language."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)  # type: ignore[misc, no-any-return]
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            if isinstance(error, UnclearCommandError):
+                raise
+            from mirylo.commands.misunderstandings import say_misunderstanding
+
+            with _language_of(error.ctx) if error.ctx else nullcontext():
+                raise UnclearCommandError(say_misunderstanding(error), error.ctx) from None
 
     def get_help(self, ctx: click.Context) -> str:
         """The help page, every sentence of it translated."""
@@ -74,7 +106,9 @@ class _Spoken:
         except BrokenPipeError:
             raise
         except OSError as error:
-            click.echo(f"{error.filename}: {error.strerror}" if error.filename else str(error), err=True)
+            from mirylo.display.details import say_detail
+
+            click.echo(f"{error.filename}: {say_detail(error)}" if error.filename else say_detail(error), err=True)
             ctx.exit(1)
 
 
@@ -143,22 +177,47 @@ def refuse(template: str, **values: object) -> NoReturn:
     raise UnclearCommandError(say(template, **values))
 
 
+def refuse_all(problems: Sequence[str]) -> None:
+    """End with a usage error if there are problems, and tell all of them."""
+    if problems:
+        raise UnclearCommandError("\n".join(problems))
+
+
 def refuse_word(name: str, known: Iterable[str], template: str) -> NoReturn:
     """End with a usage error for a word that is not known, and name those most like it."""
+    raise UnclearCommandError(say_unknown(name, known, template))
+
+
+def say_unknown(name: str, known: Iterable[str], template: str) -> str:
+    """That a word is not known, and which are most like it."""
     from difflib import get_close_matches
 
     from mirylo.display.language import say
 
     known = list(known)
     near = get_close_matches(name.lower(), known, n=3, cutoff=0.5)
-    remedy = say("The nearest are: {names}.", names=", ".join(near)) if near else _all(known)
-    raise UnclearCommandError(f"{say(template, name=name)}. {remedy}")
+    if near:
+        return f"{say(template, name=name)}. {say('The nearest are: {names}.', names=', '.join(near))}"
+    return f"{say(template, name=name)}. {say('Known are: {names}.', names=', '.join(known))}"
 
 
-def _all(known: Sequence[str]) -> str:
-    from mirylo.display.language import say
+class FileToWrite(click.Path):
+    """A file that will be written: its folder must be there before the work begins."""
 
-    return say("Known are: {names}.", names=", ".join(known))
+    def __init__(self) -> None:
+        """Take no folder for a file."""
+        super().__init__(path_type=Path, dir_okay=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; a usage error if there is no folder to write it to."""
+        path = Path(str(super().convert(value, param, ctx)))
+        if not path.parent.is_dir():
+            refuse(
+                N_("there is no folder {folder} to write {file} to. Make it, or name another."),
+                folder=path.parent,
+                file=path.name,
+            )
+        return path
 
 
 def is_shown(stream: Any = None) -> bool:

@@ -93,9 +93,17 @@ def say_fault(fault: Fault) -> str:
     """
     place = re.sub(r", line (?=\d)", f", {say('line')} ", fault.place)
     # Some values are words of ours ("a text"); what stood in the file is left as it is, and has no space as a rule.
-    values = {name: _find(v) if isinstance(v, str) and " " in v else v for name, v in fault.values.items()}
+    values = {name: _say_part(value) for name, value in fault.values.items()}
     said = f"{_find(place)}: {say(fault.problem, **values)}" if place else say(fault.problem, **values)
     return f"{said.rstrip('.')}. {say(fault.remedy, **values)}" if fault.remedy else said
+
+
+def _say_part(value: object) -> object:
+    if isinstance(value, BaseException):
+        from mirylo.display.details import say_detail  # it speaks by this module
+
+        return say_detail(value)
+    return _find(value) if isinstance(value, str) and " " in value else value
 
 
 def _find(template: str) -> str:

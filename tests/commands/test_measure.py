@@ -240,7 +240,23 @@ def test_every_mistake_of_a_mapping_is_told_at_once(source: Path) -> None:
         (["measure", "a.csv", "--mapping", "m.toml", "--period", "2014S2"], "немає періоду 2014S2"),
         (["measure", "--explain", "nothing_like_it"], "немає показника nothing_like_it"),
         (["measur"], "немає дії measur. Найближчі за написанням: measure"),
-        (["measure", "--nonsense"], "--nonsense"),
+        (["measure", "--perid", "2014"], "немає параметра --perid. Найближчі за написанням: --period."),
+        (["measure", "--format"], "після --format має стояти значення."),
+        (
+            ["measure", "--format", "pdf"],
+            "--format: значення pdf немає серед можливих: table, json, csv, parquet, html.",
+        ),
+        (["measure", "--as-of", "31.01.2026"], "--as-of: 31.01.2026 не є датою; напишіть її так: 2026-01-31."),
+        (["measure", "--methodology", "nowhere"], "--methodology: немає nowhere. Перевірте шлях."),
+        (["measure", "a.csv", "-o", "nowhere/out.csv"], "немає теки nowhere, щоб записати out.csv."),
+        (["measure", "a.csv", "-o", "."], "--output: . — це тека; вкажіть файл."),
+        (["simulate", "--centres", "0"], "--centres: потрібне ціле число від 1 до 9999, а не 0."),
+        (["simulate", "--seed", "-1"], "--seed: потрібне ціле число, не менше за 0, а не -1."),
+        (["simulate", "--seed", "one"], "--seed: потрібне ціле число, не менше за 0, а не one."),
+        (["mapping", "guess"], "бракує FILE."),
+        (["mapping", "guess", "a.csv", "b.csv"], "зайве в команді: b.csv."),
+        (["mapping", "gess"], "немає дії gess. Найближчі за написанням: guess."),
+        (["measure", "--lang", "de"], "--lang: значення de немає серед можливих: uk, en."),
     ],
 )
 def test_a_command_that_cannot_be_understood_ends_with_2(words: list[str], said: str) -> None:
@@ -248,6 +264,44 @@ def test_a_command_that_cannot_be_understood_ends_with_2(words: list[str], said:
     assert result.exit_code == 2
     assert said in result.stderr
     assert result.stdout == ""
+
+
+def test_click_itself_speaks_the_language_that_was_chosen() -> None:
+    result = mirylo("--lang", "en", "measure", "--nonsense")
+    assert result.stderr == "there is no option --nonsense.\nMore: main measure --help\n"
+    for words in (["measure", "--nonsense"], ["measure", "--basis", "x"], ["mapping", "guess"], ["measure", "-o"]):
+        assert not {"Usage", "Error", "option", "Missing", "Invalid", "Try"} & set(mirylo(*words).stderr.split())
+
+
+def test_every_unclear_word_of_a_command_is_told_at_once() -> None:
+    result = mirylo("measure", "a.csv", "--by", "nowhere", "--period", "2014Q7", "--indicator", "nonsense")
+    assert result.exit_code == 2
+    for said in ("немає розрізу nowhere", "немає періоду 2014Q7", "немає показника nonsense", "через --mapping"):
+        assert said in result.stderr
+
+
+def test_every_file_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
+    result = mirylo("measure", tmp_path / "a.csv", tmp_path / "b.csv", "--mapping", tmp_path)
+    assert result.exit_code == 1
+    for said in ("a.csv: такого файлу немає", "b.csv: такого файлу немає", f"{tmp_path.name}: це тека, а не файл"):
+        assert said in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('rows = "cases\n', "недозволений знак '\\n' (рядок 1, знак 14)"),
+        ('rows = "cases"\nrows = "events"\n', "цей ключ уже є вище (рядок 2, знак 16)"),
+        ("rows", "після ключа бракує знака «=» (у кінці файлу)"),
+        ("[columns]\n[columns]", "цей розділ уже є вище (рядок 2, знак 9)"),
+        ("rows = cases", "значення записано неправильно; текст беруть у лапки (рядок 1, знак 8)"),
+    ],
+)
+def test_what_is_wrong_with_toml_is_said_in_ukrainian(source: Path, text: str, said: str) -> None:
+    source.with_name("map.toml").write_text(text, "utf-8")
+    result = measure(source)
+    assert result.exit_code == 1
+    assert f"map.toml: це не TOML: {said}" in result.stderr
 
 
 def test_a_file_that_is_not_there_ends_with_1(source: Path) -> None:

@@ -57,7 +57,7 @@ def test_value_n_and_level_stay_in_a_narrow_terminal(measurement: Measurement, w
     assert ("◆" in text) == (width > 80)
 
 
-@pytest.mark.parametrize("width", [60, 80, 100, 140])
+@pytest.mark.parametrize("width", [80, 100, 140])
 def test_no_figure_and_no_reason_is_torn_apart(sample: ModuleType, width: int) -> None:
     periods = [f"2026-{month:02}" for month in range(1, 9)]
     shares = [
