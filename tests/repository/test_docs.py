@@ -88,9 +88,9 @@ def is_printed(shown: str, printed: str) -> bool:
 
 
 def _trimmed(text: str) -> str:
-    """The text without what cannot be seen: spaces that do not break, or end a line; a second empty line."""
-    lines = [line.rstrip() for line in re.sub("[\u00a0\u2009\u202f]", " ", text).splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+    """The text without what changes with the width of a column, and without spaces that do not break."""
+    lines = [re.sub(r"[ \u00a0\u2009\u202f]+", " ", line).rstrip() for line in text.splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", re.sub("─+", "─", "\n".join(lines))).strip("\n")
 
 
 def answers_of(page: Path, blocks: list[Block]) -> Iterator[tuple[Block, list[str]]]:
