@@ -20,9 +20,10 @@ def mapping() -> None:
 @language_option
 def guess(file: Path, output: Path | None) -> None:
     """Print the proposal, or write it."""
+    from mirylo.display.language import say
     from mirylo.sources.guessing import guess_mapping
 
-    text = guess_mapping(file)
+    text = guess_mapping(file, say)
     if output is None:
         click.echo(text, nl=False)
     else:

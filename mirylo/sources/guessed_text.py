@@ -1,10 +1,11 @@
 """Writes a proposed mapping down as commented TOML, with a remark wherever a person has to look."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
+from mirylo.core.faults import N_
 from mirylo.core.methodology.model import Column, Type
 from mirylo.engines.records import RECORDS
 from mirylo.sources.column_words import LATE, MEANINGS, ON_TIME, STEPS
@@ -16,7 +17,19 @@ FEW = 12
 MOSTLY = 0.8
 """A column holds dates, times or numbers if this part of its values does."""
 
-MEANT = {"events": "an event", "cases": "a case", "tickets": "a ticket"}
+MEANT = {"events": N_("an event a row?"), "cases": N_("a case a row?"), "tickets": N_("a ticket a row?")}
+KINDS = (N_("dates"), N_("slashed dates"), N_("times"), N_("numbers"), N_("text"))
+
+PROPOSAL = N_("A proposal for {about}, made from the names of its columns and what stands in them.")
+FILLED = N_("{filled} filled, {different} different")
+
+Say = Callable[..., str]
+"""Says a sentence, its named places filled, in the language of who asks."""
+
+
+def plain(template: str, **values: object) -> str:
+    """The sentence in English."""
+    return template.format(**values)
 
 
 @dataclass(frozen=True)
@@ -43,60 +56,67 @@ class Guess:
 
 
 def write_mapping(
-    about: str, rows: str, columns: Sequence[Seen], guesses: Mapping[str, Guess], steps: Sequence[str]
+    about: str,
+    rows: str,
+    columns: Sequence[Seen],
+    guesses: Mapping[str, Guess],
+    steps: Sequence[str],
+    say: Say = plain,
 ) -> str:
     """The proposal as a text. `about` tells of which file, `steps` are the activities that an event log names."""
     lines = [
-        f"# A proposal for {about}, made from the names of its columns and what stands in them.",
-        "# Read it through and correct it: a question mark stands where it is a guess.",
-        f'rows = "{rows}"  # {MEANT[rows]} a row?',
-        'timezone = "Europe/Kyiv"  # of times that carry no offset',
-        *_about_times(guesses),
-        *_about_nothing(guesses),
+        f"# {say(PROPOSAL, about=about)}",
+        f"# {say(N_('Read it through and correct it: a question mark stands where it is a guess.'))}",
+        f'rows = "{rows}"  # {say(MEANT[rows])}',
+        f'timezone = "Europe/Kyiv"  # {say(N_("of times that carry no offset"))}',
+        *_about_times(guesses, say),
+        *_about_nothing(guesses, say),
         "",
         "[columns]",
-        *(line for name, guess in guesses.items() for line in _column(name, guess, rows)),
-        *_missing(rows, guesses),
-        *_types(steps),
-        *_left_over(columns, guesses),
+        *(line for name, guess in guesses.items() for line in _column(name, guess, rows, say)),
+        *_missing(rows, guesses, say),
+        *_types(steps, say),
+        *_left_over(columns, guesses, say),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _about_times(guesses: Mapping[str, Guess]) -> Iterator[str]:
+def _about_times(guesses: Mapping[str, Guess], say: Say) -> Iterator[str]:
     """What must be said of dates that can be read in two ways, and of times without a date."""
     moments = [guess.seen for guess in guesses.values() if max(guess.seen.slashed, guess.seen.times) >= MOSTLY]
     if slashed := [seen.name for seen in moments if seen.slashed >= MOSTLY]:
-        yield f"# {_names(slashed)}: day or month first? It is found out from the file where it can be, else write:"
+        template = N_("{names}: day or month first? It is found out from the file where it can be, else write:")
+        yield f"# {say(template, names=_names(slashed))}"
         yield '# time_format = "%d/%m/%Y %H:%M:%S"'
     if times := [
         guess.seen.name
         for name, guess in guesses.items()
         if name.endswith("_at") and guess.seen.times >= MOSTLY and guess.seen.moments < MOSTLY
     ]:
-        yield f"# {_names(times)}: times of day only; write the date that they belong to:"
+        yield f"# {say(N_('{names}: times of day only; write the date that they belong to:'), names=_names(times))}"
         yield "on = 2026-01-01  # ?"
 
 
-def _about_nothing(guesses: Mapping[str, Guess]) -> Iterator[str]:
+def _about_nothing(guesses: Mapping[str, Guess], say: Say) -> Iterator[str]:
     words = dict.fromkeys(word for guess in guesses.values() for word in guess.seen.nothing)
     if words:
-        yield f"none = {_text(['', *words])}  # values that mean that there is nothing"
+        yield f"none = {_text(['', *words])}  # {say(N_('values that mean that there is nothing'))}"
 
 
-def _column(name: str, guess: Guess, rows: str) -> Iterator[str]:
+def _column(name: str, guess: Guess, rows: str, say: Say) -> Iterator[str]:
     """One line of the table of columns, with what was seen."""
     seen = guess.seen
     column = next(column for column in RECORDS[rows] if column.name == name)
-    remark = f"{seen.filled} filled, {seen.different} different"
+    remark = say(FILLED, filled=seen.filled, different=seen.different)
     if seen.different <= FEW and column.type in (Type.TEXT, Type.FLAG) and name != "number":
         remark += f": {', '.join(seen.few)}"
     if name in ALLOWED and seen.few:
-        remark += f"; say which means {' and which '.join(ALLOWED[name])}"
+        meanings = say(N_(" and which ")).join(ALLOWED[name])
+        remark += "; " + say(N_("say which means {meanings}"), meanings=meanings)
     if name == "number" and rows != "events" and seen.different < seen.filled:
-        remark += "; not unique: columns = [ … ] can join it with another column ?"
+        remark += "; " + say(N_("not unique: columns = [ … ] can join it with another column ?"))
     if column.type is Type.SECONDS and seen.numbers >= MOSTLY:
-        remark += "; seconds or minutes ?"
+        remark += "; " + say(N_("seconds or minutes ?"))
     yield f"{name} = {_value(column, seen)}  # {_one_line(remark)}{'' if guess.is_sure else ' ?'}"
 
 
@@ -123,18 +143,21 @@ def _meaning(word: str, meanings: Mapping[str, Sequence[str]]) -> str | None:
     return next((meaning for meaning, parts in meanings.items() if any(part in folded for part in parts)), None)
 
 
-def _missing(rows: str, guesses: Mapping[str, Guess]) -> Iterator[str]:
+def _missing(rows: str, guesses: Mapping[str, Guess], say: Say) -> Iterator[str]:
     for column in RECORDS[rows]:
         if column.required and column.name not in guesses and column.name != "type":
-            yield f'# {column.name} = ""  # ? {column.en}: no column was recognised; every row needs it'
+            yield f'# {column.name} = ""  # ? {say(N_("no column was recognised; every row needs it"))}'
 
 
-def _types(steps: Sequence[str]) -> Iterator[str]:
+def _types(steps: Sequence[str], say: Say) -> Iterator[str]:
     """Activities under the event type that their name makes likely; all others count as other events."""
     if not steps:
         return
     yield ""
-    yield "# What the log calls a step, by the event type that it is. Steps that are not named count as other events."
+    template = N_(
+        "What the log calls a step, by the event type that it is. Steps that are not named count as other events."
+    )
+    yield f"# {say(template)}"
     yield "[types]"
     found: dict[str, list[str]] = {}
     for step in steps:
@@ -160,17 +183,18 @@ def likely_type(step: str) -> str:
     return next(likely, "other")
 
 
-def _left_over(columns: Sequence[Seen], guesses: Mapping[str, Guess]) -> Iterator[str]:
+def _left_over(columns: Sequence[Seen], guesses: Mapping[str, Guess], say: Say) -> Iterator[str]:
     """Columns that the proposal does not use; values are not shown, as they may be somebody's name."""
     used = {guess.seen.name for guess in guesses.values()}
     unused = [seen for seen in columns if seen.name not in used]
     if unused:
         yield ""
-        yield "# Not used:"
+        yield f"# {say(N_('Not used:'))}"
     for seen in unused:
-        kinds = {"dates": seen.moments, "slashed dates": seen.slashed, "times": seen.times, "numbers": seen.numbers}
-        kind = next((kind for kind, share in kinds.items() if share >= MOSTLY), "text")
-        yield f"#   {_one_line(_text(seen.name))}: {kind}, {seen.filled} filled, {seen.different} different"
+        shares = (seen.moments, seen.slashed, seen.times, seen.numbers, 1)
+        kind = next(kind for kind, share in zip(KINDS, shares, strict=True) if share >= MOSTLY)
+        told = say(FILLED, filled=seen.filled, different=seen.different)
+        yield f"#   {_one_line(_text(seen.name))}: {say(kind)}, {told}"
 
 
 def _names(names: Sequence[str]) -> str:

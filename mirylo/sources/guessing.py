@@ -14,7 +14,7 @@ from mirylo.core.methodology.model import Type
 from mirylo.engines.records import RECORDS
 from mirylo.engines.tables import CUTS
 from mirylo.sources.column_words import OF_ROWS
-from mirylo.sources.guessed_text import FEW, MOSTLY, Guess, Seen, write_mapping
+from mirylo.sources.guessed_text import FEW, MOSTLY, Guess, Say, Seen, plain, write_mapping
 from mirylo.sources.loading import connect
 from mirylo.sources.mapping import FileRule
 from mirylo.sources.moments import LOOKS_SLASHED, moment_of
@@ -29,8 +29,8 @@ STEPS_SHOWN = 60
 EMPTY_LOOKING = ("-", "–", "—", "0:00:00", "00:00:00", "NULL", "null", "n/a", "N/A", "немає", "0000-00-00")
 
 
-def guess_mapping(path: Path) -> str:
-    """A mapping for a file, as commented TOML. FaultsFoundError for files that cannot be read."""
+def guess_mapping(path: Path, say: Say = plain) -> str:
+    """A mapping for a file, as TOML with remarks in words of `say`. FaultsFoundError for files that cannot be read."""
     with tempfile.TemporaryDirectory() as folder, connect(Path(folder), "Europe/Kyiv") as connection:
         file = open_file(path, Path(folder))
         raw = read_rows(file, connection, Path(folder), FileRule())
@@ -40,7 +40,7 @@ def guess_mapping(path: Path) -> str:
         guesses = guess_columns(columns, rows)
         steps = steps_in(connection, guesses["type"].seen.name) if "type" in guesses else []
     about = ", ".join(part for part in (file.kind, file.encoding) if part)
-    return write_mapping(f"{file.name} ({about})", rows, columns, guesses, steps)
+    return write_mapping(f"{file.name} ({about})", rows, columns, guesses, steps, say)
 
 
 def look_at(connection: duckdb.DuckDBPyConnection, name: str) -> Seen:

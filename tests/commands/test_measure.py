@@ -345,6 +345,20 @@ def test_a_guessed_mapping_can_be_used(source: Path) -> None:
     assert mirylo("measure", source, "--mapping", proposed).exit_code == 0
 
 
+def test_remarks_of_a_guessed_mapping_are_in_the_language_that_was_chosen(source: Path) -> None:
+    source.write_text(
+        ROWS.replace("канал\n", "канал,зайве\n").replace("desk\n", "desk,x\n").replace("online\n", "online,x\n"),
+        "utf-8",
+    )
+    uk = mirylo("mapping", "guess", source).stdout
+    remarks = [line.partition("#")[2] for line in uk.splitlines() if "#" in line]
+    assert "# Перечитайте й виправте: знак питання стоїть там, де це здогад." in uk
+    assert "заповнено 6, різних 6" in uk
+    for english in ("filled", "different", "Not used", "column", "guess", "row"):
+        assert not [remark for remark in remarks if english in remark]
+    assert "a question mark stands where it is a guess" in mirylo("mapping", "guess", source, "--lang", "en").stdout
+
+
 def test_as_a_process_of_its_own(source: Path) -> None:
     words = [sys.executable, "-m", "mirylo", "measure", str(source), "--mapping", str(source.with_name("map.toml"))]
     environment = {**os.environ, "MIRYLO_LANG": "en", "COLUMNS": "120"}
