@@ -46,7 +46,7 @@ def say_refused(refusals: Refusals, *, with_file: bool) -> list[RefusedRows]:
 
 def say_reason(reason: str, rows: list[Refusal]) -> str:
     """The sentence of a reason, with the columns that it was about."""
-    columns = ", ".join(dict.fromkeys(row.column for row in rows if row.column))
+    columns = say(", ").join(dict.fromkeys(row.column for row in rows if row.column))
     return say(REASONS[reason], column=columns)
 
 

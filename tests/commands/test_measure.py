@@ -207,6 +207,7 @@ def test_refused_rows_are_told_and_written(source: Path, tmp_path: Path) -> None
     assert result.exit_code == 0
     assert "Відхилено 2 рядки:" in result.stderr
     assert "рядок 8, рядок 9" in result.stderr
+    assert "дату чи час у стовпці «зареєстровано» не розпізнано" in result.stderr
     with (tmp_path / "refused.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [(row["place"], row["value"]) for row in csv.DictReader(file)] == [("8", "вчора"), ("9", "колись")]
 
