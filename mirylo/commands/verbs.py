@@ -106,7 +106,7 @@ class _Spoken:
         except BrokenPipeError:
             raise
         except OSError as error:
-            from mirylo.display.details import say_detail
+            from mirylo.display.language import say_detail
 
             click.echo(f"{error.filename}: {say_detail(error)}" if error.filename else say_detail(error), err=True)
             ctx.exit(1)

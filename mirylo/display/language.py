@@ -15,7 +15,7 @@ from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from mirylo.core.faults import Fault
+from mirylo.core.faults import N_, Fault
 
 LANGUAGES = ("uk", "en")
 LOCALES = {"uk": Locale("uk"), "en": Locale("en", "GB")}
@@ -98,10 +98,47 @@ def say_fault(fault: Fault) -> str:
     return f"{said.rstrip('.')}. {say(fault.remedy, **values)}" if fault.remedy else said
 
 
+DETAILS = (
+    N_("No such file or directory"),
+    N_("Is a directory"),
+    N_("Permission denied"),
+    N_("No space left on device"),
+    N_("Compressed file ended before the end-of-stream marker was reached"),
+    N_("Cannot overwrite a value"),
+    N_("Cannot declare a table twice"),
+    N_("Illegal character"),
+    N_("Invalid statement"),
+    N_("Invalid value"),
+    N_("Unterminated string"),
+    N_("Unclosed array"),
+    N_("Unclosed inline table"),
+    N_("Expected '=' after a key in a key/value pair"),
+    N_("Expected newline or end of document after a statement"),
+    N_("Invalid initial character for a key part"),
+)
+"""What systems and libraries often say of a file; anything else is left as it is, because a word that can be looked up is better than none."""
+
+
+def say_detail(error: BaseException) -> str:
+    """The detail, with its place in words.
+
+    >>> with speaking("en"):
+    ...     say_detail(ValueError("Illegal character '\\n' (at line 1, column 14)"))
+    "Illegal character '\\n' (line 1, column 14)"
+    """
+    said = (isinstance(error, OSError) and error.strerror) or str(error)
+    said = re.sub(r"^Cannot declare .* twice", "Cannot declare a table twice", said)
+    for known in DETAILS:
+        if said.startswith(known):
+            said = say(known) + said.removeprefix(known)
+    place = re.search(r"at line (\d+), column (\d+)", said)
+    if place:
+        said = said.replace(place[0], say("line {line}, column {column}", line=place[1], column=place[2]))
+    return said.replace("at end of document", say("at the end of the file"))
+
+
 def _say_part(value: object) -> object:
     if isinstance(value, BaseException):
-        from mirylo.display.details import say_detail  # it speaks by this module
-
         return say_detail(value)
     return _find(value) if isinstance(value, str) and " " in value else value
 
