@@ -116,7 +116,7 @@ DETAILS = (
     N_("Expected newline or end of document after a statement"),
     N_("Invalid initial character for a key part"),
 )
-"""What systems and libraries often say of a file; anything else is left as it is, because a word that can be looked up is better than none."""
+"""What systems and libraries often say of a file; what else they say is left as it is, to be looked up."""
 
 
 def say_detail(error: BaseException) -> str:
