@@ -125,7 +125,11 @@ def ranking(cells: Sequence[Cell], yardstick: Yardstick, width: int) -> alt.Laye
         title=None, minExtent=room, labelLimit=420, labelPadding=10, labelExpr="split(datum.label, '\\n')", grid=True
     )
     y = alt.Y("label:O", sort=names, axis=names_axis)
-    x = alt.X("value:Q", scale=alt.Scale(domain=domain, nice=False), axis=_axis(yardstick, grid=False))
+    x = alt.X(
+        "value:Q",
+        scale=alt.Scale(domain=domain, nice=False),
+        axis=_axis(yardstick, grid=False, ticks=5 if width == WIDE else 3),
+    )
     chart = alt.Chart(alt.InlineData(values=rows))
     layers = [
         chart.transform_filter("isValid(datum.low)")
@@ -194,9 +198,9 @@ def _target_layers(yardstick: Yardstick, channel: str, below: bool = False) -> l
     return [rule.encode(y=alt.Y("at:Q")), label.encode(y=alt.Y("at:Q"), x=alt.value(4), text="said:N")]
 
 
-def _axis(yardstick: Yardstick, grid: bool = True) -> alt.Axis:
+def _axis(yardstick: Yardstick, grid: bool = True, ticks: int = 5) -> alt.Axis:
     suffix = {Unit.PER_CENT: "' %'" if current() == "uk" else "'%'"}.get(yardstick.unit, "''")  # type: ignore[call-overload]
-    return alt.Axis(title=None, labelExpr=f"datum.label + {suffix}", tickCount=5, grid=grid)
+    return alt.Axis(title=None, labelExpr=f"datum.label + {suffix}", tickCount=ticks, grid=grid)
 
 
 def _factor(yardstick: Yardstick) -> int:
@@ -234,5 +238,6 @@ def _draw(chart: alt.LayerChart, spoken: str) -> Markup:
     label = Markup.escape(spoken)
     style = f"max-width:{width[1]}px" if width else ""
     # Without its namespaces the drawing is plain HTML, and the page names no address at all.
-    rest = re.sub(r' xmlns(:\w+)?="[^"]*"', "", rest).replace('font-family="sans-serif"', "")
+    # It is one picture with one name, and its table says the rest: the names of its parts would only be in the way.
+    rest = re.sub(r' (xmlns(:\w+)?|role|aria-[a-z]+)="[^"]*"', "", rest).replace('font-family="sans-serif"', "")
     return Markup(f'<svg class="chart" role="img" aria-label="{label}" {box[0]} width="100%" style="{style}">{rest}')
