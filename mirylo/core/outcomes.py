@@ -149,14 +149,15 @@ def verdict(
     """When a case is due and whether it was finished by then.
 
     A due date that the source states stands. Otherwise the term of the case or its service runs from registration (or
-    from the last correction, where a deficiency restarts it). Terms in days compare local dates, terms in minutes and
-    hours and sources that say so compare moments (Law on Administrative Procedure, art. 33; counting rules).
+    from the last correction, where a deficiency restarts it). Terms in days compare local dates; terms in minutes and
+    hours, and due dates of sources that say so, compare moments (Law on Administrative Procedure, art. 33; counting
+    rules).
     """
     zone = ZoneInfo(rules.timezone)
     due = record.said.get("due_at")
     due = due if isinstance(due, datetime) else None
     last_on, stopped_days, is_stopped = local_date(due, zone), None, False
-    by_moments = rules.compare is Compare.MOMENTS
+    by_moments = rules.compare is Compare.MOMENTS and due is not None
     term = term_of(record, rule)
     start_at = record.at.get("term_from_at", registered_at)
     if due is None and term is not None and start_at is not None:

@@ -221,7 +221,7 @@ def with_due_date(rules: Rules, told: Collection[str]) -> str:
     dated = ", ".join(
         f"{local_date(f'{name}_at', rules) if f'{name}_at' in told else 'NULL::DATE'} AS {name}_on" for name in DATED
     )
-    stated_by_moments = "true" if rules.compare is Compare.MOMENTS else "false"
+    stated_by_moments = "stated_due_at IS NOT NULL" if rules.compare is Compare.MOMENTS else "false"
     return f"""
         WITH due AS (
             SELECT *, {dated}, {local_date("ready_at", rules)} AS ready_on,

@@ -47,6 +47,18 @@ class FileKind(StrEnum):
     PARQUET = "parquet"
 
 
+ENDINGS = {
+    ".xes": FileKind.XES,
+    ".xml": FileKind.XES,
+    ".json": FileKind.JSON,
+    ".ndjson": FileKind.JSON,
+    ".jsonl": FileKind.JSON,
+    ".xlsx": FileKind.XLSX,
+    ".parquet": FileKind.PARQUET,
+}
+"""What the ending of a name promises. Every other file may be CSV, which has no sign to know it by."""
+
+
 @dataclass(frozen=True)
 class OpenedFile:
     """A file ready to be read: `name` is what the user called it, `path` where to read (it may be a copy)."""
@@ -69,6 +81,14 @@ def open_file(path: Path, folder: Path, encoding: str | None = None) -> OpenedFi
         return OpenedFile(name, path, kind)
     encoding = _checked(encoding, name) if encoding else recognise_encoding(path, name)
     kind = _text_kind(_start(path, 65_536).decode(encoding, "replace"), name)
+    promised = _promised(name)
+    if kind is FileKind.CSV and promised is not None:
+        raise fault(
+            name,
+            N_("by its name this is {kind}, but it does not begin as one"),
+            N_("Export it again; if it is CSV, end its name in .csv."),
+            kind=promised.upper(),
+        )
     if kind is FileKind.XES:
         return OpenedFile(name, path, kind, encoding)  # XML says its encoding itself
     if encoding not in ("utf-8", "utf-8-sig"):
@@ -78,7 +98,7 @@ def open_file(path: Path, folder: Path, encoding: str | None = None) -> OpenedFi
 
 def open_at_sight(path: Path) -> OpenedFile | None:
     """The file as it lies there, if it begins as plain CSV in UTF-8 with line feeds; none if a closer look is due."""
-    if not path.is_file():
+    if not path.is_file() or _promised(path.name) is not None:
         return None
     start = _start(path, CHUNK)
     if (
@@ -265,6 +285,11 @@ def _binary_kind(path: Path, name: str) -> FileKind | None:
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise fault(name, N_("an old XLS workbook"), N_("Open it and save it as XLSX or CSV."))
     return None
+
+
+def _promised(name: str) -> FileKind | None:
+    """The kind of file that the ending of a name promises, that of packing left aside."""
+    return ENDINGS.get(Path(name.lower().removesuffix(".gz")).suffix)
 
 
 def _text_kind(text: str, name: str) -> FileKind:

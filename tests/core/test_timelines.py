@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mirylo.core.calendars import Calendar, Suspension
+from mirylo.core.calendars import Calendar, Suspension, TermUnit
 from mirylo.core.outcomes import Row, facts_of_case, facts_of_ticket
 from mirylo.core.rules import Compare, Deficiency, Finish, Rules, ServiceRule
 from mirylo.core.terms import Term
@@ -115,6 +115,14 @@ def test_a_stated_due_date_stands_above_the_term_and_compares_as_the_source_says
     by_moments = Rules(Calendar.ukraine(), compare=Compare.MOMENTS)
     assert case_of((0, "application.registered", ready_later))["is_on_time"] is True
     assert case_of((0, "application.registered", ready_later), rules=by_moments)["is_on_time"] is False
+
+
+def test_a_term_in_days_ends_with_a_day_even_where_stated_moments_are_compared() -> None:
+    three_days = ServiceRule(Term(3, TermUnit.CALENDAR_DAYS))
+    rules = Rules(Calendar.ukraine(), default=three_days, compare=Compare.MOMENTS)
+    row = case_of(REGISTERED, (3, "result.received"), rules=rules)
+    assert row["is_on_time"] is True
+    assert row["due_at"] > MONDAY + timedelta(days=3)
 
 
 def test_the_delay_has_an_owner() -> None:

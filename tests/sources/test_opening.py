@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mirylo.core.faults import FaultsFoundError
-from mirylo.sources.opening import FileKind, OpenedFile, open_file
+from mirylo.sources.opening import FileKind, OpenedFile, open_at_sight, open_file
 
 UKRAINIAN = "Номер;Дата реєстрації;Послуга\n1;2026-01-31;Видача довідки, її дублікат\n" * 5
 
@@ -108,6 +108,13 @@ def test_a_damaged_gzip_file_is_refused(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_read_is_named(tmp_path: Path, content: bytes, said: str) -> None:
     assert said in fault_of(tmp_path, content)
+
+
+@pytest.mark.parametrize("name", ["log.xes", "log.XES.gz", "log.ndjson", "log.xlsx", "log.parquet"])
+def test_a_file_that_is_not_what_its_name_says_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(FaultsFoundError, match=f"{name}: by its name this is .*end its name in .csv"):
+        opened(tmp_path, b"number,at\n1,2026-01-05\n", name)
+    assert open_at_sight(tmp_path / name) is None
 
 
 def test_an_encoding_that_is_named_is_taken_at_its_word(tmp_path: Path) -> None:
