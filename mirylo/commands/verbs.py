@@ -131,7 +131,7 @@ def _choose_language(ctx: click.Context, _parameter: click.Parameter, language: 
     """Speak the language as soon as it is read, because what follows may already be a mistake to tell."""
     from mirylo.display.language import speaking
 
-    if ctx.get_parameter_source("lang") is ParameterSource.DEFAULT:
+    if ctx.get_parameter_source("lang") is not ParameterSource.COMMANDLINE:
         language = ctx.meta.get("mirylo.language", language)  # `mirylo --lang en measure` speaks English throughout
     ctx.meta["mirylo.language"] = language
     ctx.with_resource(speaking(language))

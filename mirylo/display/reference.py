@@ -6,13 +6,23 @@ The pages are generated, so that they cannot tell another story than the code; a
 from collections.abc import Iterable, Sequence
 
 from mirylo.core.faults import N_
-from mirylo.core.methodology.model import Column, Indicator, Methodology
+from mirylo.core.methodology.model import Column, Indicator, Methodology, Type
 from mirylo.core.methodology.wording import formula
 from mirylo.core.methodology.wording import say as say_aloud
 from mirylo.display.language import current, say
 from mirylo.display.numbers import write_bound, write_date, write_number
 from mirylo.engines.records import CASE_RECORD, EVENT, EVENT_TYPES_SAID, TICKET_RECORD
 from mirylo.engines.tables import FACT_TABLES
+
+TYPES_SAID = {
+    Type.TEXT: N_("text"),
+    Type.FLAG: N_("yes or no"),
+    Type.COUNT: N_("whole number"),
+    Type.SECONDS: N_("seconds, to the thousandth"),
+    Type.DATE: N_("date"),
+    Type.MOMENT: N_("date and time"),
+}
+"""What stands in a column of each type."""
 
 
 def reference_pages(methodology: Methodology) -> dict[str, str]:
@@ -42,7 +52,7 @@ def column_table(columns: Iterable[Column]) -> str:
     rows = [
         (
             f"`{column.name}`",
-            column.type.value,
+            say(TYPES_SAID[column.type]),
             (column.uk if current() == "uk" else column.en) + (f" ({required})" if column.required else ""),
         )
         for column in columns
@@ -50,18 +60,23 @@ def column_table(columns: Iterable[Column]) -> str:
     return table((say(N_("column")), say(N_("type")), say(N_("what it holds"))), rows)
 
 
+def told(columns: Iterable[Column]) -> list[Column]:
+    """The columns that a source can fill: flaws are found, never told."""
+    return [column for column in columns if column.name != "flaws"]
+
+
 def event_sections() -> list[str]:
     """Columns of events, cases and tickets as a source can fill them, and the event types."""
     types = [(f"`{name}`", uk if current() == "uk" else en) for name, (en, uk) in EVENT_TYPES_SAID.items()]
     return [
         f"## {say(N_('Columns of an event'))}",
-        column_table(EVENT),
+        column_table(told(EVENT)),
         f"## {say(N_('Event types'))}",
         table((say(N_("event type")), say(N_("what it means"))), types),
         f'## {say(N_("Columns of a case"))} (`rows = "cases"`)',
-        column_table(CASE_RECORD),
+        column_table(told(CASE_RECORD)),
         f'## {say(N_("Columns of a ticket"))} (`rows = "tickets"`)',
-        column_table(TICKET_RECORD),
+        column_table(told(TICKET_RECORD)),
     ]
 
 

@@ -34,11 +34,11 @@ UNITS = (
     Column("raion", TEXT, "raion, KATOTTG code, as of registration", "район, код КАТОТТГ, на день реєстрації"),
     Column("hromada", TEXT, "community, KATOTTG code, as of registration", "громада, код КАТОТТГ, на день реєстрації"),
     Column("centre", TEXT, "service centre or access point", "ЦНАП або точка доступу"),
-    Column("provider", TEXT, "authority that decides", "суб'єкт надання послуги"),
-    Column("service", TEXT, "administrative service, five-digit code", "адміністративна послуга, п'ятизначний код"),
+    Column("provider", TEXT, "authority that decides", "суб’єкт надання послуги"),
+    Column("service", TEXT, "administrative service, five-digit code", "адміністративна послуга, п’ятизначний код"),
     Column("channel", TEXT, "how the applicant applied", "канал звернення"),
     Column("access_point_kind", TEXT, "centre, unit, remote or mobile", "вид точки доступу"),
-    Column("applicant_kind", TEXT, "person or business", "вид суб'єкта звернення"),
+    Column("applicant_kind", TEXT, "person or business", "вид суб’єкта звернення"),
 )
 
 MARKS = (
@@ -58,8 +58,8 @@ CASES = FactTable(
         Column("is_consultation", FLAG, "a consultation, counted apart from cases", "консультація, не справа", True),
         Column("registered_at", MOMENT, "application registered", "звернення зареєстровано (момент)"),
         Column("registered_on", DATE, "local date of registration", "дата реєстрації"),
-        Column("forwarded_on", DATE, "sent by the centre to the provider", "передано суб'єкту надання"),
-        Column("accepted_on", DATE, "accepted by the provider", "прийнято суб'єктом надання"),
+        Column("forwarded_on", DATE, "sent by the centre to the provider", "передано суб’єкту надання"),
+        Column("accepted_on", DATE, "accepted by the provider", "прийнято суб’єктом надання"),
         Column("decided_on", DATE, "first decision made", "ухвалено перше рішення"),
         Column("decision", TEXT, "latest decision: granted, refused or closed", "останнє рішення"),
         Column("result_received_on", DATE, "result came back to the centre", "результат надійшов до ЦНАП"),
@@ -91,7 +91,7 @@ CASES = FactTable(
             "at the centre: registration to forwarding, and result to notice",
             "час у ЦНАП: до передачі та від результату до повідомлення, секунд",
         ),
-        Column("provider_seconds", SECONDS, "at the provider: acceptance to result", "час у суб'єкта надання, секунд"),
+        Column("provider_seconds", SECONDS, "at the provider: acceptance to result", "час у суб’єкта надання, секунд"),
         Column(
             "forwarding_working_days",
             COUNT,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mirylo.core.faults import N_, Fault, FaultsFoundError
 from mirylo.core.methodology.model import Column, Type
+from mirylo.core.rules import Compare
 from mirylo.core.timelines import EVENT_TYPES
 from mirylo.engines.records import RECORDS
 from mirylo.sources.mapping import ColumnRule, FileRule, Mapping
@@ -85,6 +86,9 @@ def parse_mapping(text: str, name: str = "mapping", folder: Path = Path()) -> Ma
         top.fault("earliest", N_("the earliest plausible date is after the latest"), N_("Exchange them."))
     if mapping.types and "type" not in mapping.columns:
         top.fault("types", N_("it is not said which column holds the activity"), N_("Map it as type under [columns]."))
+    if mapping.rules.compare is Compare.MOMENTS and rows and "due_at" not in mapping.columns:
+        problem = N_("moments are compared only with due dates that the source states")
+        top.fault("compare", problem, N_("Map due_at under [columns], or leave compare out."))
     if faults:
         raise FaultsFoundError(faults)
     return mapping

@@ -27,6 +27,7 @@ number = { columns = ["year", "no"], join = "/" }
 happened_at = { column = "when", format = "%d.%m.%Y" }
 type = "step"
 is_voided = { column = "state", true_values = ["void"] }
+due_at = "due"
 centre = { constant = "ЦНАП" }
 channel = { column = "how", values = { "web" = "portal" }, otherwise = "centre" }
 [types]

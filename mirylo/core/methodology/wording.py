@@ -106,7 +106,7 @@ def _en(indicator: Indicator) -> str:
         case Quantile(of, q):
             is_median, percent = q == Decimal("0.5"), say_constant(q * 100, "en")
             point = "median" if is_median else f"{percent}th percentile of the"
-            share = "half" if is_median else f"{percent}{_GAP}%"
+            share = "half" if is_median else f"{percent}%"
             measured = _measured(indicator, of, "en")
             return f"{point} {measured}, {_UNITS[indicator.unit].en} ({share} take no longer), of the {rows}"
         case Stock():
@@ -149,7 +149,7 @@ def _say_target(indicator: Indicator, target: Decimal, language: str) -> str:
     said = say_constant(number, language)
     is_up = indicator.direction is Direction.HIGHER
     if indicator.unit is Unit.PER_CENT:
-        said += f"{_GAP}%"
+        said += f"{_GAP}%" if language == "uk" else "%"
     elif language == "uk":
         one, many = _UNITS_OF[indicator.unit]
         is_one = number != int(number) or (number % 10 == 1 and number % 100 != 11)

@@ -91,7 +91,7 @@ def test_an_indicator_without_words_still_reads(shipped: Methodology) -> None:
 @pytest.mark.parametrize(
     ("target", "unit", "uk", "en"),
     [
-        ("0.955", Unit.PER_CENT, "ціль — до 95,5\u00a0% включно.", "target: at most 95.5\u00a0%."),
+        ("0.955", Unit.PER_CENT, "ціль — до 95,5\u00a0% включно.", "target: at most 95.5%."),
         ("1", Unit.DAYS, "ціль — до 1\u00a0дня включно.", "target: at most 1\u00a0day."),
         ("21", Unit.DAYS, "ціль — до 21\u00a0дня включно.", "target: at most 21\u00a0days."),
         ("11", Unit.MINUTES, "ціль — до 11\u00a0хвилин включно.", "target: at most 11\u00a0minutes."),
