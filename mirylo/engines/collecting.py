@@ -14,6 +14,7 @@ def moments_of(types: Collection[str]) -> set[str]:
     told = {moment for type_, moment in FIRST_MOMENTS.items() if type_ in types}
     told |= {"returned_at"} if set(RETURNS) & set(types) else set()
     told |= {"extended_by"} if "term.extended" in types else set()
+    told |= {"is_booked"} if "visit.booked" in types else set()
     return told | {"events"}
 
 
