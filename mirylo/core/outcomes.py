@@ -5,7 +5,7 @@ together. Nothing here depends on the present day.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -57,6 +57,19 @@ def seconds_between(start_at: datetime | None, end_at: datetime | None) -> Decim
     return Decimal((microseconds + 500) // 1000).scaleb(-3)
 
 
+def counted_from(start_at: datetime | None, end_at: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """The moment from which to count up to an end: an end at midnight is a date without a time, and ends its day.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 10, 5, 12, tzinfo=UTC)
+    >>> counted_from(noon, datetime(2026, 10, 5, tzinfo=UTC), ZoneInfo("UTC")).isoformat()
+    '2026-10-05T00:00:00+00:00'
+    """
+    if start_at is None or end_at is None or end_at.astimezone(zone).time() != time():
+        return start_at
+    return datetime.combine(start_at.astimezone(zone).date(), time(), zone).astimezone(UTC)
+
+
 def first_of(moments: Iterable[datetime | None]) -> datetime | None:
     """The earliest of the moments that are known."""
     return min((moment for moment in moments if moment is not None), default=None)
@@ -75,6 +88,8 @@ def facts_of_case(record: Record, rules: Rules) -> Row:
     rule = rules.of(service if isinstance(service, str) else None)
     registered_at = moment_said(record, "registered_at")
     ready_at = moment_said(record, "ready_at") or first_of(record.at.get(name) for name in FINISHES[rule.finish])
+    decided_at = record.at.get("decided_at")
+    from_at = {end_at: counted_from(registered_at, end_at, zone) for end_at in (ready_at, decided_at)}
     row = identity(record) | {"is_consultation": record.said.get("is_consultation", False)}
     row |= {f"{name}_on": local_date(record.at.get(f"{name}_at"), zone) for name in DATED}
     row |= {
@@ -86,14 +101,14 @@ def facts_of_case(record: Record, rules: Rules) -> Row:
         "appeal_outcome": record.said.get("appeal_outcome"),
         "late_by_source": record.said.get("late_by_source"),
         "extensions": record.extensions,
-        "throughput_seconds": seconds_between(registered_at, ready_at),
-        "decision_seconds": seconds_between(registered_at, record.at.get("decided_at")),
-        **owners_of_time(record, registered_at),
+        "throughput_seconds": seconds_between(from_at[ready_at], ready_at),
+        "decision_seconds": seconds_between(from_at[decided_at], decided_at),
+        **owners_of_time(record, registered_at, zone),
     }
     row["closed_on"] = closed_on(row)
     row["forwarding_working_days"] = working_days(row["registered_on"], row["forwarded_on"], rules)
     row |= verdict(record, rules, rule, registered_at, ready_at)
-    row["flaws"] = flaws_of_case(record, registered_at, ready_at)
+    row["flaws"] = flaws_of_case(record, from_at[ready_at], ready_at, from_at[decided_at])
     return row
 
 
@@ -115,16 +130,18 @@ def local_date(moment: datetime | None, zone: ZoneInfo) -> date | None:
     return None if moment is None else moment.astimezone(zone).date()
 
 
-def owners_of_time(record: Record, registered_at: datetime | None) -> Row:
+def owners_of_time(record: Record, registered_at: datetime | None, zone: ZoneInfo) -> Row:
     """Time at the centre and at the provider apart, since a delay has an owner; none until all of it is known."""
     at = record.at
-    forwarding = seconds_between(registered_at, at.get("forwarded_at"))
-    telling = seconds_between(at.get("result_received_at"), at.get("notified_at"))
+    forwarded_at, received_at, notified_at = (
+        at.get(f"{name}_at") for name in ("forwarded", "result_received", "notified")
+    )
+    forwarding = seconds_between(counted_from(registered_at, forwarded_at, zone), forwarded_at)
+    telling = seconds_between(counted_from(received_at, notified_at, zone), notified_at)
+    taken_at = at.get("accepted_at") or forwarded_at
     return {
         "centre_seconds": None if forwarding is None or telling is None else forwarding + telling,
-        "provider_seconds": seconds_between(
-            at.get("accepted_at") or at.get("forwarded_at"), at.get("result_received_at")
-        ),
+        "provider_seconds": seconds_between(counted_from(taken_at, received_at, zone), received_at),
     }
 
 
@@ -207,8 +224,13 @@ def is_possible(amount: int, unit: TermUnit) -> bool:
     return 0 <= amount <= LONGEST[unit]
 
 
-def flaws_of_case(record: Record, registered_at: datetime | None, ready_at: datetime | None) -> str | None:
-    """Codes of what is wrong with a case; it is kept, named, and left out of the durations that make no sense."""
+def flaws_of_case(
+    record: Record, registered_at: datetime | None, ready_at: datetime | None, decided_from_at: datetime | None
+) -> str | None:
+    """Codes of what is wrong with a case; it is kept, named, and left out of the durations that make no sense.
+
+    `registered_at` and `decided_from_at` are the moments from which to count up to the finish and to the decision.
+    """
     flaws = set(record.flaws)
     decided_at, own = record.at.get("decided_at"), own_term(record)
     if own is not None and not is_possible(*own):
@@ -217,7 +239,7 @@ def flaws_of_case(record: Record, registered_at: datetime | None, ready_at: date
         flaws.add("not_registered")
     elif ready_at is not None and ready_at < registered_at:
         flaws.add("closed_before_registered")
-    if registered_at is not None and decided_at is not None and decided_at < registered_at:
+    if decided_from_at is not None and decided_at is not None and decided_at < decided_from_at:
         flaws.add("decided_before_registered")
     return " ".join(sorted(flaws)) or None
 

@@ -80,6 +80,18 @@ def seconds_between(start_at: str, end_at: str) -> str:
     )
 
 
+def counted_from(start_at: str, end_at: str, rules: Rules) -> str:
+    """SQL for the moment from which to count up to an end: an end at midnight is a date, and ends its day.
+
+    Midnight is a whole number of quarters of an hour everywhere, which is quicker to see than the time on the wall.
+    """
+    zone = quote(rules.timezone)
+    return (
+        f"CASE WHEN epoch_us({end_at}) % 900000000 = 0 AND CAST({end_at} AT TIME ZONE {zone} AS TIME) = TIME '00:00' "
+        f"THEN CAST({local_date(start_at, rules)} AS TIMESTAMP) AT TIME ZONE {zone} ELSE {start_at} END"
+    )
+
+
 def rule_values(rule: ServiceRule) -> str:
     """A service's rule as a list of SQL literals: term, finish, deficiency, suspendable."""
     amount, unit = (str(rule.term.amount), quote(rule.term.unit)) if rule.term else ("NULL::INTEGER", "NULL::VARCHAR")
@@ -255,22 +267,25 @@ def case_facts(rules: Rules, told: Collection[str]) -> str:
                     THEN coalesce(stopped, 0) END AS stopped_days,
                least(ready_on, withdrawn_on, declined_on,
                      CASE WHEN decision = 'closed' THEN decided_on END) AS closed_on,
-               {durations()}, {case_flaws()} AS flaws
+               {durations(rules)}, {case_flaws(rules)} AS flaws
         FROM ({with_due_date(rules, told)}) v
         LEFT JOIN calendar_days f ON f.kind = '{WORKING_UNSUSPENDED}' AND f.day = v.forwarded_on
         LEFT JOIN calendar_days r ON r.kind = '{WORKING_UNSUSPENDED}' AND r.day = v.registered_on
     """
 
 
-def durations() -> str:
+def durations(rules: Rules) -> str:
     """SQL for the durations of a case; a time at the centre is none until all of it is known."""
-    forwarding = seconds_between("registered_at", "forwarded_at")
-    telling = seconds_between("result_received_at", "notified_at")
+
+    def lasting(start_at: str, end_at: str) -> str:
+        return seconds_between(f"({counted_from(start_at, end_at, rules)})", end_at)
+
+    forwarding, telling = lasting("registered_at", "forwarded_at"), lasting("result_received_at", "notified_at")
     return f"""
-        {seconds_between("registered_at", "ready_at")} AS throughput_seconds,
-        {seconds_between("registered_at", "decided_at")} AS decision_seconds,
+        {lasting("registered_at", "ready_at")} AS throughput_seconds,
+        {lasting("registered_at", "decided_at")} AS decision_seconds,
         ({forwarding}) + ({telling}) AS centre_seconds,
-        {seconds_between("coalesce(accepted_at, forwarded_at)", "result_received_at")} AS provider_seconds,
+        {lasting("coalesce(accepted_at, forwarded_at)", "result_received_at")} AS provider_seconds,
         CASE WHEN forwarded_on >= registered_on THEN f.counted - r.counted END AS forwarding_working_days,
         {seconds_between("first_at", "last_at")} AS span_seconds
     """
@@ -283,12 +298,12 @@ def flaw_list(*flaws: tuple[str, str]) -> str:
     return f"nullif(array_to_string(list_sort(list_distinct({found})), ' '), '')"
 
 
-def case_flaws() -> str:
+def case_flaws(rules: Rules) -> str:
     """SQL for the flaws of a case; the usual case has none and pays nothing for lists."""
     flaws = (
         ("not_registered", "registered_at IS NULL"),
-        ("closed_before_registered", "ready_at < registered_at"),
-        ("decided_before_registered", "decided_at < registered_at"),
+        ("closed_before_registered", f"ready_at < {counted_from('registered_at', 'ready_at', rules)}"),
+        ("decided_before_registered", f"decided_at < {counted_from('registered_at', 'decided_at', rules)}"),
         ("impossible_term", "has_own AND NOT is_possible"),
     )
     any_of = " OR ".join(f"coalesce({condition}, false)" for _, condition in flaws)

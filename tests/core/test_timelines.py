@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -179,3 +180,15 @@ def test_who_left_waited_until_leaving() -> None:
     [record] = fold(events, RULES)
     row = facts_of_ticket(record, RULES)
     assert (row["outcome"], row["waiting_seconds"], row["service_seconds"]) == ("left", Decimal(2400), None)
+
+
+def test_a_finish_known_by_its_date_alone_ends_that_day_and_is_no_flaw() -> None:
+    """A register often writes the hour of receipt, but of the result only the date."""
+    kyiv = ZoneInfo("Europe/Kyiv")
+    came_at = datetime(2026, 10, 5, 10, 30, tzinfo=kyiv)
+    for days, flaws, seconds in ((0, None, 0), (2, None, 2 * 86_400), (-1, "closed_before_registered", None)):
+        ready_at = datetime(2026, 10, 5, tzinfo=kyiv) + timedelta(days=days)
+        said = {"registered_at": came_at, "ready_at": ready_at}
+        [record] = fold([Event("own", "1", "other", came_at, attributes=said)], Rules(Calendar.ukraine()))
+        row = facts_of_case(record, Rules(Calendar.ukraine()))
+        assert (row["flaws"], row["throughput_seconds"]) == (flaws, seconds)
