@@ -14,8 +14,11 @@ from mirylo.core.rules import Compare, Finish, Rules, ServiceRule
 from mirylo.core.terms import LONGEST, Term, due_at, due_on
 from mirylo.core.timelines import MARKS, UNITS, Record
 
-ONLINE_CHANNELS = ("online", "portal", "diia", "email")
-"""Channels that count as online where the source does not say `is_online` itself."""
+ONLINE_BY_CHANNEL = {
+    **dict.fromkeys(("online", "portal", "diia", "email"), True),
+    **dict.fromkeys(("office", "centre", "phone", "post"), False),
+}
+"""Whether a channel is online, where the source does not say `is_online` itself; of any other it is not known."""
 
 DATED = (
     "forwarded",
@@ -117,8 +120,7 @@ def identity(record: Record) -> Row:
     row: Row = {"source": record.source, "number": record.number}
     row |= {name: record.said.get(name) for name in UNITS}
     row |= {name: record.said.get(name, False) for name in MARKS if name != "is_consultation"}
-    channel, is_online = record.said.get("channel"), record.said.get("is_online")
-    row["is_online"] = is_online if is_online is not None or channel is None else channel in ONLINE_CHANNELS
+    row["is_online"] = record.said.get("is_online", ONLINE_BY_CHANNEL.get(str(record.said.get("channel"))))
     row["events"] = record.events
     if not record.is_ticket:
         row["span_seconds"] = seconds_between(record.first_at, record.last_at)

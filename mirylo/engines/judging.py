@@ -11,7 +11,7 @@ import duckdb
 
 from mirylo.core.calendars import TermUnit
 from mirylo.core.methodology.model import Column, Type
-from mirylo.core.outcomes import DATED, FINISHES, ONLINE_CHANNELS
+from mirylo.core.outcomes import DATED, FINISHES, ONLINE_BY_CHANNEL
 from mirylo.core.rules import Compare, Rules, ServiceRule
 from mirylo.core.terms import LONGEST
 from mirylo.engines.calendar_tables import WORKING_UNSUSPENDED, kind_of_day, make_calendar_tables
@@ -250,12 +250,17 @@ def with_due_date(rules: Rules, told: Collection[str]) -> str:
     """
 
 
+def is_online() -> str:
+    """SQL for whether it was online: as the source says, else by a channel whose name tells; else it is not known."""
+    told = " ".join(f"WHEN {quote(channel)} THEN {is_told}" for channel, is_told in ONLINE_BY_CHANNEL.items())
+    return f"coalesce(is_online, CASE channel {told} END)"
+
+
 def case_facts(rules: Rules, told: Collection[str]) -> str:
     """SQL for the fact rows, column names as in the table `cases`."""
-    online = ", ".join(quote(channel) for channel in ONLINE_CHANNELS)
     return f"""
         SELECT v.* EXCLUDE (is_online, is_test, is_voided, is_consultation, events, flaws, extensions),
-               coalesce(is_online, channel IN ({online})) AS is_online,
+               {is_online()} AS is_online,
                coalesce(is_test, false) AS is_test, coalesce(is_voided, false) AS is_voided,
                coalesce(is_consultation, false) AS is_consultation, coalesce(events, 0) AS events,
                coalesce(extensions, CASE WHEN extended_by > 0 THEN 1 WHEN extended_by = 0 THEN 0 END) AS extensions,
@@ -313,7 +318,6 @@ def case_flaws(rules: Rules) -> str:
 def judge_tickets(connection: duckdb.DuckDBPyConnection, records: str, rules: Rules) -> duckdb.DuckDBPyRelation:
     """Fact rows of the table `tickets` from a relation of ticket records (any of TICKET_RECORD as columns)."""
     fill_columns(connection, records, (*TICKET_RECORD, *FOLDED), "ticket_records")
-    online = ", ".join(quote(channel) for channel in ONLINE_CHANNELS)
     came_at = f"(issued_at AT TIME ZONE {quote(rules.timezone)})"
     waited_until = "coalesce(called_at, left_at)"
     flaws = flaw_list(
@@ -324,7 +328,7 @@ def judge_tickets(connection: duckdb.DuckDBPyConnection, records: str, rules: Ru
     )
     units = ", ".join(column.name for column in UNITS)
     facts = f"""
-        SELECT source, number, {units}, coalesce(is_online, channel IN ({online})) AS is_online,
+        SELECT source, number, {units}, {is_online()} AS is_online,
                coalesce(is_test, false) AS is_test, coalesce(is_voided, false) AS is_voided, is_booked, issued_at,
                CAST({came_at} AS DATE) AS issued_on, hour({came_at}) AS issued_hour, called_at,
                least(served_at, left_at) AS ended_at,

@@ -182,6 +182,21 @@ def test_who_left_waited_until_leaving() -> None:
     assert (row["outcome"], row["waiting_seconds"], row["service_seconds"]) == ("left", Decimal(2400), None)
 
 
+@pytest.mark.parametrize(
+    ("said", "is_online"),
+    [
+        ({"channel": "portal"}, True),
+        ({"channel": "post"}, False),
+        ({"channel": "Онлайн"}, None),
+        ({}, None),
+        ({"channel": "Онлайн", "is_online": True}, True),
+        ({"channel": "portal", "is_online": False}, False),
+    ],
+)
+def test_a_channel_whose_name_says_nothing_is_not_offline(said: dict[str, object], is_online: bool | None) -> None:
+    assert case_of((0, "application.registered", said))["is_online"] is is_online
+
+
 def test_a_finish_known_by_its_date_alone_ends_that_day_and_is_no_flaw() -> None:
     """A register often writes the hour of receipt, but of the result only the date."""
     kyiv = ZoneInfo("Europe/Kyiv")

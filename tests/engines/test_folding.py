@@ -28,7 +28,7 @@ attributes = st.fixed_dictionaries(
     optional={
         "service": st.sampled_from(["00106", "00107"]),
         "centre": st.sampled_from(["Суми", "Стрий"]),
-        "channel": st.sampled_from(["portal", "post"]),
+        "channel": st.sampled_from(["portal", "post", "Онлайн"]),
         "is_test": st.booleans(),
         "is_voided": st.booleans(),
         "is_consultation": st.booleans(),
