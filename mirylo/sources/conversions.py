@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mirylo.core.methodology.model import Column, Type
+from mirylo.core.rules import Compare
 from mirylo.core.terms import LONGEST
 from mirylo.core.timelines import EVENT_TYPES
 from mirylo.engines.tables import DUCKDB_TYPES
@@ -158,20 +159,24 @@ def conversions_of(raw: RawRows, mapping: Mapping, formats: Sequence[str]) -> It
 def convert(column: Column, rule: ColumnRule, raw: RawRows, mapping: Mapping, formats: Sequence[str]) -> Conversion:
     """The conversion of one column, by its type."""
     text, value = f"t_{column.name}", f"v_{column.name}"
-    cleaned = clean(rule, raw, mapping)
+    cleaned = clean(rule, raw, mapping, is_whole=column.type is Type.MOMENT)
     match column.type:
         case Type.MOMENT:
             if _is_temporal(rule, raw):
                 cleaned, understood = f"CAST({quoted(rule.columns[0])} AS TIMESTAMPTZ)", text
             else:
                 understood = moment_of(text, rule.format or mapping.time_format, mapping.on, formats)
+            if column.name == "due_at" and mapping.rules.compare is Compare.MOMENTS:
+                understood = _to_the_end_of_its_day(understood, text, raw.types[rule.columns[0]])
             after = mapping.latest + timedelta(days=1)
             implausible = f"{value} < TIMESTAMPTZ '{mapping.earliest}' OR {value} >= TIMESTAMPTZ '{after}'"
             found = [("unreadable_moment", None), ("other_century", implausible)]
         case Type.FLAG:
             understood, found = _flag(text, rule), [("unreadable_flag", None)]
         case Type.COUNT:
-            understood = f"TRY_CAST({text} AS INTEGER)"
+            # The cast alone would round 5.5 days to six.
+            is_whole = f"TRY_CAST({text} AS DECIMAL(18, 6)) = TRY_CAST({text} AS INTEGER)"
+            understood = f"CASE WHEN {is_whole} THEN TRY_CAST({text} AS INTEGER) END"
             found = [("unreadable_number", None), ("unreadable_number", f"{value} < 0")]
         case Type.SECONDS:
             understood, found = _seconds(text, rule.unit), [("unreadable_duration", None)]
@@ -189,8 +194,12 @@ def convert(column: Column, rule: ColumnRule, raw: RawRows, mapping: Mapping, fo
     return Conversion(column.name, cleaned, understood, tuple(problems))
 
 
-def clean(rule: ColumnRule, raw: RawRows, mapping: Mapping) -> str:
-    """The text of a cell without spaces around it; empty where it means that there is nothing."""
+def clean(rule: ColumnRule, raw: RawRows, mapping: Mapping, is_whole: bool = False) -> str:
+    """The text of a cell without spaces around it; empty where it means that there is nothing.
+
+    Of several cells those that are empty are left out; with `is_whole` all are empty then: a date without its time of
+    day is not midnight.
+    """
     nothing = [literal(word) for word in (mapping.none if rule.none is None else rule.none) if word]
     parts = []
     for name in rule.columns:
@@ -199,7 +208,15 @@ def clean(rule: ColumnRule, raw: RawRows, mapping: Mapping) -> str:
         needed = f"{text} = '' OR {text} LIKE ' %' OR {text} LIKE '% '"
         part = f"CASE WHEN {needed} THEN nullif(trim({text}), '') ELSE {text} END"
         parts.append(f"CASE WHEN {part} NOT IN ({', '.join(nothing)}) THEN {part} END" if nothing else part)
-    return parts[0] if len(parts) == 1 else f"nullif(concat_ws({literal(rule.join)}, {', '.join(parts)}), '')"
+    if len(parts) == 1 or is_whole:
+        return f" || {literal(rule.join)} || ".join(parts)
+    return f"nullif(concat_ws({literal(rule.join)}, {', '.join(parts)}), '')"
+
+
+def _to_the_end_of_its_day(moment: str, text: str, type_: str) -> str:
+    """SQL of a stated due date: one without a time of day is meant to its last moment."""
+    is_day = f"NOT contains({text}, ':')" if type_ == "VARCHAR" else str(type_ == "DATE").lower()
+    return f"CASE WHEN {is_day} THEN {moment} + INTERVAL 1 DAY - INTERVAL 1 MICROSECOND ELSE {moment} END"
 
 
 def _is_temporal(rule: ColumnRule, raw: RawRows) -> bool:

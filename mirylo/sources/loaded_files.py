@@ -8,6 +8,7 @@ import duckdb
 
 from mirylo.core.faults import N_
 from mirylo.core.methodology.model import Type
+from mirylo.engines.records import RECORDS
 from mirylo.sources.conversions import SEPARATOR, canonical_query, clean
 from mirylo.sources.mapping import Mapping
 from mirylo.sources.moments import LOOKS_SLASHED, find_formats
@@ -38,7 +39,7 @@ def load_file(
     if _has_slashed_dates(connection, table):
         known = mapping.known
         cleaned = {
-            ", ".join(rule.columns): clean(rule, raw, mapping)
+            ", ".join(rule.columns): clean(rule, raw, mapping, is_whole=True)
             for name, rule in mapping.columns.items()
             if known[name].type is Type.MOMENT and rule.columns and rule.format is None
         }
@@ -98,16 +99,40 @@ def _told(loaded: LoadedFile, mapping: Mapping, line: int | None, refused: str) 
     return Refusal(loaded.file.name, line, loaded.raw.counted, reason, column, shorten(value), also_at)
 
 
-def refuse_repeated(connection: duckdb.DuckDBPyConnection, files: Sequence[LoadedFile], source: str) -> None:
-    """Of rows with the same number keep the first, refuse the others, each with the place of the one that was kept."""
-    rows = " UNION ALL ".join(
-        f"SELECT {at} AS file_no, rowid AS ordinal, {source} AS source, number FROM {loaded.table} "
-        f"WHERE refused IS NULL"
-        for at, loaded in enumerate(files)
-    )
+def refuse_empty(connection: duckdb.DuckDBPyConnection, files: Sequence[LoadedFile], moments: Sequence[str]) -> None:
+    """Refuse rows in which nothing has a date: they are totals and signatures under a table, not cases."""
+    for loaded in files:
+        there = [name for name in moments if name in connection.table(loaded.table).columns]
+        if there:
+            mark = SEPARATOR.join(("no_dates", "number", ""))
+            connection.execute(
+                f"UPDATE {loaded.table} SET refused = ? || number "
+                f"WHERE refused IS NULL AND coalesce({', '.join(there)}) IS NULL",
+                [mark],
+            )
+
+
+def refuse_repeated(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[LoadedFile], source: str, rows_are: str
+) -> None:
+    """Of rows with the same number keep the first, refuse the others, each with the place of the one that was kept.
+
+    Numbers of tickets begin anew each day, so a ticket is the same only if its moments are too.
+    """
+    moments = [column.name for column in RECORDS[rows_are] if column.type is Type.MOMENT]
+    same = ["source", "number", *(moments if rows_are == "tickets" else [])]
+    parts = []
+    for at, loaded in enumerate(files):
+        there = set(connection.table(loaded.table).columns)
+        told = ", ".join(name if name in there else f"NULL AS {name}" for name in same[2:])
+        parts.append(
+            f"SELECT {at} AS file_no, rowid AS ordinal, {source} AS source, number{', ' if told else ''}{told} "
+            f"FROM {loaded.table} WHERE refused IS NULL"
+        )
     found = connection.execute(
-        f"SELECT file_no, ordinal, number, first(file_no) OVER same, first(ordinal) OVER same FROM ({rows}) "
-        f"WINDOW same AS (PARTITION BY source, number ORDER BY file_no, ordinal) "
+        f"SELECT file_no, ordinal, number, first(file_no) OVER same, first(ordinal) OVER same "
+        f"FROM ({' UNION ALL '.join(parts)}) "
+        f"WINDOW same AS (PARTITION BY {', '.join(same)} ORDER BY file_no, ordinal) "
         f"QUALIFY row_number() OVER same > 1 ORDER BY 4, 5"
     ).fetchall()
     places: dict[tuple[int, int], str] = {}

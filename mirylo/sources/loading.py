@@ -16,6 +16,7 @@ from threading import Event, Thread
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset  # DuckDB asks for it the first time that a table in memory is registered
 
 from mirylo.core.faults import N_, Fault, FaultsFoundError
@@ -23,7 +24,14 @@ from mirylo.engines.facts import Facts
 from mirylo.engines.folding import Folded, cases_from_records, fold_events, tickets_from_records
 from mirylo.engines.tables import DUCKDB_TYPES, FACT_TABLES
 from mirylo.sources.canonical_records import happened_moments, make_records, moments_of, source_of
-from mirylo.sources.loaded_files import LoadedFile, gather_refusals, load_file, numbers_in_two_files, refuse_repeated
+from mirylo.sources.loaded_files import (
+    LoadedFile,
+    gather_refusals,
+    load_file,
+    numbers_in_two_files,
+    refuse_empty,
+    refuse_repeated,
+)
 from mirylo.sources.mapping import Mapping
 from mirylo.sources.mapping_file import REQUIRED
 from mirylo.sources.moments import check_formats
@@ -71,11 +79,14 @@ def load(
             found = read(connection, paths, mapping, Path(folder), tell)
             first_at, last_at = moments_of(connection, found.happened, moments_named(mapping), timezone)
             newest = as_of or mapping.as_of or (last_at.date() if last_at is not None else None)
+            if newest is not None and last_at is not None and newest < last_at.date():
+                found = read(connection, paths, mapping, Path(folder), tell, until=newest)
+                first_at, last_at = moments_of(connection, found.happened, moments_named(mapping), timezone)
             if newest is None:
                 raise fault(found.files[0].name, N_("no date says as of when the figures are"), N_("Write as_of."))
             tables = to_arrow(connection, found.folded)
             judged = sum_up(connection, mapping.rows == "events", last_at.date() if last_at is not None else newest)
-        collected = {name: part.collected for name, part in found.folded.items()}
+        collected = {name: without_due_dates(part.collected, tables[name]) for name, part in found.folded.items()}
         facts = Facts(tables, collected, newest, timezone, manifest_of(hashes, mapping))
         reasons, (twice, examples) = found.refusals.by_reason(), found.twice
         summary = Summary(found.files, reasons, judged, newest, timezone, first_at, last_at, twice, examples)
@@ -93,25 +104,42 @@ class Found:
     happened: tuple[str, ...]
 
 
+def without_due_dates(collected: frozenset[str], table: pa.Table) -> frozenset[str]:
+    """The columns that are filled; if no case at all has a due date, no term fits the services, and none is known."""
+    if (
+        "due_on" not in collected
+        or table["due_on"].null_count < len(table)
+        or pc.any(table["is_clock_stopped"]).as_py()
+    ):
+        return collected
+    return collected - {"due_at", "due_on", "is_on_time", "is_clock_stopped", "stopped_days"}
+
+
 def read(
-    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], mapping: Mapping, folder: Path, tell: Progress
+    connection: duckdb.DuckDBPyConnection,
+    paths: Sequence[Path],
+    mapping: Mapping,
+    folder: Path,
+    tell: Progress,
+    until: date | None = None,
 ) -> Found:
-    """What the files hold, folded as they are read if they are the usual log, else row by row."""
+    """What the files hold, folded as they are read if they are the usual log, else row by row; `until`, as of a day."""
     tell("reading", None)
     with watched(connection, tell):
-        at_once = read_at_once(connection, paths, mapping, folder)
+        at_once = read_at_once(connection, paths, mapping, folder) if until is None else None
     if at_once is not None:
         events, file = at_once.folded, at_once.file
         told = FileSummary(file.name, file.kind, file.encoding, events.rows_read, 0)
         return Found((told,), Refusals(), (0, ()), {"cases": events.cases, "tickets": events.tickets}, FOLDED)
     files = read_files(connection, paths, mapping, folder, tell)
     twice = numbers_in_two_files(connection, files, source_of(mapping))
-    if mapping.rows == "cases":
-        refuse_repeated(connection, files, source_of(mapping))
+    if mapping.rows != "events":
+        refuse_empty(connection, files, happened_moments(mapping))
+        refuse_repeated(connection, files, source_of(mapping), mapping.rows)
     refusals = Refusals()
     summaries = tuple(tell_file(connection, loaded, mapping, refusals) for loaded in files)
     check_not_empty(summaries, refusals)
-    make_records(connection, [loaded.table for loaded in files], mapping, RECORDS)
+    make_records(connection, [loaded.table for loaded in files], mapping, RECORDS, until)
     tell("judging", None)
     folded = judge(connection, mapping)
     return Found(summaries, refusals, twice, folded, FOLDED if mapping.rows == "events" else (RECORDS,))

@@ -35,6 +35,7 @@ REASONS: Mapping[str, str] = {
     "incomplete_term": N_(
         "the term has an amount without a unit, a unit without an amount, or is longer than possible"
     ),
+    "no_dates": N_("a row without any date, such as a total under the table"),
     "repeated_number": N_("{column} was there before; the first row is kept"),
 }
 """Code of a reason to its sentence; `{column}` is the column as the file calls it."""

@@ -109,7 +109,7 @@ def test_another_basis_puts_cases_in_other_periods(source: Path) -> None:
 
 def test_the_rule_of_comparison_stands_beside_the_figures(source: Path) -> None:
     moments = source.read_text("utf-8").replace(
-        "2,2026-01-06,2026-01-21,2026-01-21", "2,2026-01-06,2026-01-21,2026-01-21 17:40"
+        "2,2026-01-06,2026-01-21,2026-01-21", "2,2026-01-06,2026-01-21 12:00,2026-01-21 17:40"
     )
     source.write_text(moments, "utf-8")
     (by_dates,) = values(source, "--indicator", "on_time_share_closed")

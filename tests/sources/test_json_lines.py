@@ -20,7 +20,7 @@ def test_objects_become_rows_and_what_is_nested_gets_dots(load_text: Load) -> No
     content = (
         '\ufeff{"case": {"id": 1, "opened": "2026-01-05T09:00:00Z"}, "voided": true}\n'
         "\n"
-        '{"case": {"id": "2", "opened": null}, "voided": false, "centre": "ЦНАП", "tags": ["x"]}\n'
+        '{"case": {"id": "2", "opened": "2026-01-06"}, "voided": false, "centre": "ЦНАП", "tags": ["x"]}\n'
     )
     cases = load_text(content, MAPPING, "log.ndjson").facts.tables["cases"].sort_by("number").to_pylist()
     assert [(case["number"], case["is_voided"], case["centre"]) for case in cases] == [

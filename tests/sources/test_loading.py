@@ -227,7 +227,7 @@ def test_as_of_is_told_or_the_newest_day_on_which_something_happened(tmp_path: P
     told = load([path], parse_mapping("as_of = 2026-02-02\n" + mapping), as_of=date(2026, 2, 1))
     assert (told.facts.as_of, told.summary.as_of) == (date(2026, 2, 1), date(2026, 2, 1))
     assert told.summary.last_at is not None
-    assert told.summary.last_at.isoformat() == "2026-02-03T23:30:00+02:00"
+    assert told.summary.last_at.isoformat() == "2026-01-30T00:00:00+02:00"  # what came later was not known
 
 
 def test_the_source_s_verdict_is_held_against_ours(load_text: Load) -> None:
@@ -271,7 +271,7 @@ def test_the_manifest_is_made_of_contents_and_mapping_not_of_names(tmp_path: Pat
         ("number,opened,closed\n", "there are no rows under the header"),
         ("number,opened,closed\n1,soon,\n2,later,\n", "not one of 2 rows could be read; the first: log.csv, line 2"),
         ("number,openend,closed\n1,2026-01-05,\n", "there is no column «opened», which columns.registered_at of the"),
-        ("number,opened,closed\n1,,\n", "no date says as of when the figures are"),
+        ("number,opened,closed\n1,,\n", "the first: log.csv, line 2: a row without any date"),
     ],
 )
 def test_nothing_to_count_is_a_fault(fault_of: Callable[..., str], content: str, said: str) -> None:
@@ -330,3 +330,50 @@ def test_progress_is_told(tmp_path: Path) -> None:
     assert {step for step, _ in told} == {"opening", "reading", "judging"}
     assert told[-1] == ("judging", None)
     assert all(fraction is None or 0 <= fraction <= 1 for _, fraction in told)
+
+
+def test_as_of_an_earlier_day_what_came_later_is_not_known(load_text: Load) -> None:
+    """As of 10 January the first case is finished, the second still open, and the third not there yet."""
+    content = "number,opened,closed\n1,2026-01-05,2026-01-09\n2,2026-01-06,2026-01-20\n3,2026-01-12,2026-01-13\n"
+    cases = load_text(content, "as_of = 2026-01-10\n" + CASES).facts.tables["cases"].sort_by("number").to_pylist()
+    assert [(case["number"], case["ready_on"]) for case in cases] == [("1", date(2026, 1, 9)), ("2", None)]
+    events = "case,at,what\n1,2026-01-05,in\n1,2026-01-20,out\n2,2026-01-12,in\n"
+    loaded = load_text(events, "as_of = 2026-01-10\n" + EVENTS)
+    assert [case["events"] for case in loaded.facts.tables["cases"].to_pylist()] == [1]
+
+
+def test_terms_that_fit_no_service_give_no_due_dates_and_nothing_is_on_time(load_text: Load) -> None:
+    mapping = CASES + 'service = "what"\n[terms]\n00034 = { amount = 1, unit = "working_days" }\n'
+    for service, is_known in (("00034", True), ("34 registration", False)):
+        facts = load_text(f"number,opened,closed,what\n1,2026-01-05,2026-01-20,{service}\n", mapping).facts
+        assert ("due_on" in facts.collected["cases"]) is is_known
+
+
+def test_totals_and_signatures_under_a_table_are_no_cases(load_text: Load) -> None:
+    loaded = load_text("number,opened,closed\n1,2026-01-05,\nУсього: 1,,\n")
+    assert [(row.line, row.reason) for row in loaded.refusals.rows] == [(3, "no_dates")]
+    assert loaded.summary.judged.cases == 1
+
+
+def test_a_ticket_that_comes_twice_counts_once_but_numbers_begin_anew_each_day(load_text: Load) -> None:
+    mapping = 'rows = "tickets"\n[columns]\nnumber = "no"\nissued_at = "came"\nserved_at = "done"\n'
+    rows = ["A1,2026-01-05 09:00,2026-01-05 09:10", "A1,2026-01-06 09:00,", "A1,2026-01-06 09:00,"]
+    loaded = load_text("no,came,done\n" + "\n".join(rows) + "\n", mapping)
+    assert [(row.line, row.reason) for row in loaded.refusals.rows] == [(4, "repeated_number")]
+
+
+@pytest.mark.parametrize(("term", "due_on"), [("5", date(2026, 1, 12)), ("5.0", date(2026, 1, 12)), ("5.5", None)])
+def test_half_a_day_is_no_term(load_text: Load, term: str, due_on: date | None) -> None:
+    mapping = CASES + 'term_amount = "days"\nterm_unit = { constant = "working_days" }\n'
+    loaded = load_text(f"number,opened,closed,days\n1,2026-01-05,,{term}\n2,2026-01-05,,1\n", mapping)
+    found = {case["number"]: case["due_on"] for case in loaded.facts.tables["cases"].to_pylist()}
+    assert found.get("1") == due_on
+    assert [row.reason for row in loaded.refusals.rows] == ([] if due_on else ["unreadable_number"])
+
+
+def test_a_stated_day_is_over_at_its_end_even_where_moments_are_compared(load_text: Load) -> None:
+    mapping = 'compare = "moments"\n' + CASES + 'due_at = "due"\n'
+    rows = "1,2026-03-01,2026-03-10 12:00,2026-03-10\n2,2026-03-01,2026-03-10 12:00,2026-03-10 11:00\n"
+    cases = load_text("number,opened,closed,due\n" + rows, mapping).facts.tables["cases"].sort_by("number")
+    assert cases["is_on_time"].to_pylist() == [True, False]
+    assert cases["due_on"].to_pylist() == [date(2026, 3, 10)] * 2

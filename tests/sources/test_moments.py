@@ -97,10 +97,27 @@ def test_times_of_day_need_a_date(load_text: Load) -> None:
 
 
 def test_a_value_that_means_nothing_is_not_midnight(load_text: Load) -> None:
-    content = "number,opened,closed\n1,9:05,0:00:00\n2,0:00:00,-\n"
+    content = "number,opened,closed\n1,9:05,0:00:00\n2,0:00:00,9:30\n3,9:05,-\n"
     mapping = 'on = 2026-01-31\nnone = ["0:00:00", "-"]\n' + CASES
-    first, second = load_text(content, mapping).facts.tables["cases"].sort_by("number").to_pylist()
-    assert (first["ready_at"], second["registered_at"], second["ready_at"]) == (None, None, None)
+    first, second, third = load_text(content, mapping).facts.tables["cases"].sort_by("number").to_pylist()
+    assert (first["ready_at"], second["registered_at"], third["ready_at"]) == (None, None, None)
+
+
+def test_a_date_whose_time_of_day_is_missing_is_no_midnight(load_text: Load) -> None:
+    """Of tickets in a queue's export, those who left have a date, but no hour of the call."""
+    mapping = """
+        rows = "tickets"
+        none = ["", "0:00:00"]
+        [columns]
+        number = "no"
+        issued_at = { columns = ["day", "came"] }
+        called_at = { columns = ["day", "called"] }
+        served_at = { columns = ["day", "done"] }
+    """
+    content = "no,day,came,called,done\n1,05.01.2026,09:00,09:05,09:15\n2,05.01.2026,09:01,,0:00:00\n"
+    tickets = load_text(content, mapping).facts.tables["tickets"].sort_by("number").to_pylist()
+    assert [ticket["outcome"] for ticket in tickets] == ["served", None]
+    assert [ticket["flaws"] for ticket in tickets] == [None, None]
 
 
 def test_plausible_dates_are_what_the_mapping_says(load_text: Load) -> None:
