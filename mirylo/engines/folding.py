@@ -176,9 +176,8 @@ def group_events(
         *told_by_types(mapped, known),
     ]
     if has_prints:
-        content = [name for name in ("type", "happened_at", *CONTENT_COLUMNS) if name in mapped]
-        own = f"hash({', '.join(content)})"
-        # Without ids only events of one case are compared.
+        # Of events without ids the suspicion is enough: settling them looks at their whole content.
+        own = f"hash({', '.join(name for name in ('type', 'happened_at', 'activity') if name in mapped)})"
         identity = f"CASE WHEN id IS NULL THEN hash(number, {own}) ELSE hash(source, id) END" if "id" in mapped else own
         columns += [f"list({identity}) AS prints, bool_or(corrects IS NOT NULL) AS corrects_some"]
     else:
