@@ -65,7 +65,7 @@ COUNTS = {
         "upheld_n": "appeal_outcome is not null",
     },
     ("tickets", "issued_on", "not is_test and not is_voided"): {
-        "unserved": "outcome = 'left'",
+        "unserved": "left_on is not null",
         "unserved_n": "outcome is not null",
         "within_15": "outcome = 'served' and waiting_seconds <= 900",
         "waiting_n": "outcome = 'served' and waiting_seconds is not null",

@@ -262,6 +262,7 @@ def facts_of_ticket(record: Record, rules: Rules) -> Row:
         "ended_at": first_of((served_at, left_at)),
         "outcome": said.get("outcome") or ("served" if served_at else "left" if left_at else None),
     }
+    row["left_on"] = (local_date(left_at, zone) or row["issued_on"]) if row["outcome"] == "left" else None
     flaws = set(record.flaws)
     spans = {
         "waiting_seconds": (issued_at, called_at or left_at, "called_before_issued"),

@@ -22,7 +22,8 @@ def collected_of_cases(inputs: set[str], rules: Rules) -> frozenset[str]:
     """Columns of the fact table `cases` that follow from what the source fills."""
     finishes = {name for rule in (rules.default, *rules.services.values()) for name in FINISHES[rule.finish]}
     has_term = any(rule.term for rule in (rules.default, *rules.services.values())) or "term_amount" in inputs
-    ready, due = bool(inputs & ({"ready_at"} | finishes)), "due_at" in inputs or has_term
+    registered, ready = "registered_at" in inputs, bool(inputs & ({"ready_at"} | finishes))
+    due = "due_at" in inputs or (has_term and registered)
     derived = {
         "ready_at": ready,
         "ready_on": ready,
@@ -34,11 +35,11 @@ def collected_of_cases(inputs: set[str], rules: Rules) -> frozenset[str]:
         "stopped_days": has_term,
         "is_online": bool(inputs & {"is_online", "channel"}),
         "extensions": "extended_by" in inputs,
-        "throughput_seconds": ready,
-        "decision_seconds": "decided_at" in inputs,
-        "centre_seconds": inputs >= {"forwarded_at", "result_received_at", "notified_at"},
+        "throughput_seconds": registered and ready,
+        "decision_seconds": registered and "decided_at" in inputs,
+        "centre_seconds": inputs >= {"registered_at", "forwarded_at", "result_received_at", "notified_at"},
         "provider_seconds": bool(inputs & {"accepted_at", "forwarded_at"}) and "result_received_at" in inputs,
-        "forwarding_working_days": "forwarded_at" in inputs,
+        "forwarding_working_days": registered and "forwarded_at" in inputs,
         "span_seconds": "events" in inputs,
     }
     return collected(CASES.columns, inputs, derived)
@@ -50,7 +51,9 @@ def collected_of_tickets(inputs: set[str]) -> frozenset[str]:
     derived = {
         "issued_hour": issued,
         "ended_at": bool(inputs & {"served_at", "left_at"}),
-        "outcome": bool(inputs & {"outcome", "served_at", "left_at"}),
+        # Who is not said to have left may have been served or wait still: only the served make an outcome.
+        "outcome": bool(inputs & {"outcome", "served_at"}),
+        "left_on": bool(inputs & {"outcome", "left_at"}),
         "waiting_seconds": "waiting_seconds" in inputs or (issued and called),
         "service_seconds": "service_seconds" in inputs or (called and "served_at" in inputs),
         "is_online": bool(inputs & {"is_online", "channel"}),

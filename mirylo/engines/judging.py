@@ -320,6 +320,8 @@ def judge_tickets(connection: duckdb.DuckDBPyConnection, records: str, rules: Ru
     fill_columns(connection, records, (*TICKET_RECORD, *FOLDED), "ticket_records")
     came_at = f"(issued_at AT TIME ZONE {quote(rules.timezone)})"
     waited_until = "coalesce(called_at, left_at)"
+    by_moments = "CASE WHEN served_at IS NOT NULL THEN 'served' WHEN left_at IS NOT NULL THEN 'left' END"
+    ended_as = f"coalesce(outcome, {by_moments})"
     flaws = flaw_list(
         ("not_issued", "issued_at IS NULL"),
         ("negative_time", "waiting_seconds < 0 OR service_seconds < 0"),
@@ -332,8 +334,9 @@ def judge_tickets(connection: duckdb.DuckDBPyConnection, records: str, rules: Ru
                coalesce(is_test, false) AS is_test, coalesce(is_voided, false) AS is_voided, is_booked, issued_at,
                CAST({came_at} AS DATE) AS issued_on, hour({came_at}) AS issued_hour, called_at,
                least(served_at, left_at) AS ended_at,
-               coalesce(outcome, CASE WHEN served_at IS NOT NULL THEN 'served' WHEN left_at IS NOT NULL THEN 'left' END)
-                   AS outcome,
+               {ended_as} AS outcome,
+               CASE WHEN {ended_as} = 'left' THEN CAST(coalesce({local_date("left_at", rules)}, {came_at}) AS DATE) END
+                   AS left_on,
                CASE WHEN waiting_seconds IS NULL THEN {seconds_between("issued_at", waited_until)}
                     WHEN waiting_seconds >= 0 THEN waiting_seconds END AS waiting_seconds,
                CASE WHEN service_seconds IS NULL THEN {seconds_between("called_at", "served_at")}

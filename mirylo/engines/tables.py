@@ -132,6 +132,7 @@ TICKETS = FactTable(
         Column("called_at", MOMENT, "called to the counter", "викликано до вікна (момент)"),
         Column("ended_at", MOMENT, "served or left", "обслуговано або пішли (момент)"),
         Column("outcome", TEXT, "served or left; empty while waiting", "обслуговано або пішли без послуги"),
+        Column("left_on", DATE, "left without being served", "пішли без обслуговування"),
         Column("waiting_seconds", SECONDS, "ticket taken to called or left", "очікування, секунд"),
         Column("service_seconds", SECONDS, "called to served", "обслуговування, секунд"),
         Column("events", COUNT, "how many events, repeats left out", "скільки подій, без повторів", True),

@@ -29,6 +29,7 @@ def ticket_facts(country: Country, time: OfficeTime, tickets: Columns) -> pa.Tab
         "called_at": arrow.moments(time, called),
         "ended_at": arrow.moments(time, arrow.earliest(served, left)),
         "outcome": arrow.texts(("served", "left"), outcome, (served == MISSING) & (left == MISSING)),
+        "left_on": arrow.dates_of(left),
         "waiting_seconds": arrow.between(time, issued, np.where(called == MISSING, left, called)),
         "service_seconds": arrow.between(time, called, served),
         "events": arrow.counts(np.sum([tickets[name] != MISSING for name in MOMENTS], axis=0)),

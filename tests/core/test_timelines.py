@@ -180,6 +180,7 @@ def test_who_left_waited_until_leaving() -> None:
     [record] = fold(events, RULES)
     row = facts_of_ticket(record, RULES)
     assert (row["outcome"], row["waiting_seconds"], row["service_seconds"]) == ("left", Decimal(2400), None)
+    assert row["left_on"] == date(2025, 10, 6)
 
 
 @pytest.mark.parametrize(

@@ -311,7 +311,9 @@ FROM (
     service,
     NULLIF(NOT (
       outcome IS NULL
-    ) AND outcome = 'left', FALSE) AS left_unserved_share_numerator,
+    ) AND NOT (
+      left_on IS NULL
+    ), FALSE) AS left_unserved_share_numerator,
     NULLIF(NOT (
       outcome IS NULL
     ), FALSE) AS left_unserved_share_denominator,
