@@ -4,6 +4,7 @@ A government that rounds first counts 84.96 % as a met target of 85. Here a figu
 stand on its own side of every bound it is held against.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -12,7 +13,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from mirylo.core.faults import N_
-from mirylo.core.methodology.model import Direction, Unit
+from mirylo.core.methodology.model import Direction, LegalBasis, Unit
 from mirylo.core.periods import Grain, Period
 from mirylo.display.language import current, locale, say, say_plural
 
@@ -23,6 +24,9 @@ DIGITS: dict[str, int] = {Unit.CASES: 0, Unit.TICKETS: 0, Unit.PER_CENT: 1, Unit
 MANY = 1000
 """From so many cases on, one case more moves a share by less than a tenth of a per cent: it gets a second digit."""
 ROMAN = ("I", "II", "III", "IV")
+
+NUMBERED = {"uk": re.compile(r"(.*?)( № ?\S.*)"), "en": re.compile(r"(.*? No\. ?[^\s,;]+)(.*)")}
+"""An act and its number, parted where its date belongs."""
 
 POINTS = "points"
 """The unit of the composite index, which is no unit of an indicator."""
@@ -113,6 +117,26 @@ def say_count(one: str, many: str, n: float, /, **values: object) -> str:
 def write_date(day: date) -> str:
     """«5 жовтня 2026 р.», "5 October 2026"."""
     return str(format_date(day, "long", locale=locale()))
+
+
+def write_act(basis: LegalBasis) -> str:
+    """An act as lawyers cite it: in Ukrainian its date stands before the number, in English after it.
+
+    >>> from mirylo.display.language import speaking
+    >>> from mirylo.core.methodology.model import Text
+    >>> act = LegalBasis(Text("Закон «Про звернення» № 1, стаття 2", "Law No. 1, article 2"), date(2012, 9, 6))
+    >>> with speaking("uk"):
+    ...     write_act(act)
+    'Закон «Про звернення» від 6 вересня 2012\\u202fр. № 1, стаття 2'
+    >>> with speaking("en"):
+    ...     write_act(act)
+    'Law No. 1 of 6 September 2012, article 2'
+    """
+    act, day = basis.act.in_(current()), write_date(basis.dated)
+    numbered = NUMBERED[current()].fullmatch(act)
+    if numbered is None:
+        return f"{act} ({day})"
+    return say("{act} of {day}", act=numbered[1], day=day) + numbered[2]
 
 
 def write_span(first_on: date, last_on: date) -> str:

@@ -43,7 +43,7 @@ from mirylo.display.charts import Chart, draw_ranking, draw_trend, ranked
 from mirylo.display.headlines import choose_lead, question_of, write_caveats, write_headline
 from mirylo.display.language import NP_, current, say
 from mirylo.display.measurement import Measurement
-from mirylo.display.numbers import say_count, write_date, write_period, write_span
+from mirylo.display.numbers import say_count, write_act, write_date, write_period, write_span
 from mirylo.display.ruler import draw_ruler
 
 MOST_TRENDS = 6
@@ -304,10 +304,7 @@ def explain(indicator: Indicator) -> Explanation:
         sentence=say_indicator(indicator, current()),
         explanation=indicator.explanation.in_(current()),
         formula=formula(indicator),
-        basis=[
-            say("{act}, as of {day}", act=basis.act.in_(current()), day=write_date(basis.dated))
-            for basis in indicator.legal_basis
-        ],
+        basis=[write_act(basis) for basis in indicator.legal_basis],
     )
 
 

@@ -10,7 +10,7 @@ from mirylo.core.methodology.model import Column, Indicator, Methodology, Type
 from mirylo.core.methodology.wording import formula
 from mirylo.core.methodology.wording import say as say_aloud
 from mirylo.display.language import current, say
-from mirylo.display.numbers import write_bound, write_date, write_number
+from mirylo.display.numbers import write_act, write_bound, write_number
 from mirylo.engines.records import CASE_RECORD, EVENT, EVENT_TYPES_SAID, TICKET_RECORD
 from mirylo.engines.tables import FACT_TABLES
 
@@ -123,7 +123,7 @@ def one_indicator(indicator: Indicator) -> list[str]:
             lines.append((name, write_bound(bound, indicator.unit, indicator.direction)))
     if indicator.origin is not None:
         lines.append((N_("Where the numbers come from"), indicator.origin.in_(current())))
-    acts = [f"{basis.act.in_(current())}, {write_date(basis.dated)}" for basis in indicator.legal_basis]
+    acts = [write_act(basis) for basis in indicator.legal_basis]
     if acts:
         lines.append((N_("Legal basis"), "; ".join(acts)))
     return [

@@ -66,7 +66,8 @@ METHODOLOGY = Methodology(
             levels=Levels(Decimal("0.95"), Decimal("0.80")),
             legal_basis=(
                 LegalBasis(
-                    Text("Закон «Про адміністративні послуги», стаття 10", "Law, article 10"), date(2021, 8, 11)
+                    Text("Закон «Про адміністративні послуги» № 5203-VI, стаття 10", "Law No. 5203-VI, article 10"),
+                    date(2012, 9, 6),
                 ),
             ),
         ),

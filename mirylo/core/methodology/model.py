@@ -259,7 +259,7 @@ class Levels:
 
 @dataclass(frozen=True)
 class LegalBasis:
-    """The act behind an indicator, as it stood on a date; data, because laws move."""
+    """The act behind an indicator, and the date of the act; data, because laws move."""
 
     act: Text
     dated: date
