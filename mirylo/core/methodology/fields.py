@@ -39,7 +39,9 @@ def read_entries(
     if node is None:
         return {}
     if not isinstance(node.value, Mapping):
-        remedy = N_("Write entries with some of the keys: {known}.")
+        remedy = (
+            N_("Write entries with some of the keys: {known}.") if known else N_("Give each entry a key of its own.")
+        )
         page.report(node.line, N_("entries are expected here"), remedy, known=", ".join(known))
         return {}
     for key, entry in node.value.items():

@@ -50,6 +50,8 @@ def read_indicator(
 ) -> Indicator | None:
     """The indicator that a file describes; none when anything in it is wrong, which is reported on `page`."""
     entries = fields.read_entries(page, node, KEYS, REQUIRED)
+    if not isinstance(node.value, Mapping):
+        return None
     population = _read_population(page, entries.get("population"), populations)
     table = tables[population.table] if population else None
     measure = _read_measure(page, node, entries, table)
@@ -57,7 +59,7 @@ def read_indicator(
     if "unit" in entries:
         checking.check_unit(page, entries["unit"].line, unit, measure, table)
     direction = fields.read_choice(page, entries.get("direction"), Direction)
-    target, levels = read_yardstick(page, entries, direction, is_share="share" in entries)
+    target, levels = read_yardstick(page, entries, direction, is_share=measures_in(entries) == ["share"])
     valid_from, valid_to = _read_validity(page, entries)
     # What could not be read has a stand-in here, so that reading goes on: the page has the fault, nothing is returned.
     indicator = Indicator(
@@ -82,6 +84,11 @@ def read_indicator(
         needs=_read_needs(page, entries.get("needs"), table),
     )
     return None if page.found else indicator
+
+
+def measures_in(entries: Mapping[str, Node]) -> list[str]:
+    """The measures that stand among the entries: one, where all is well."""
+    return [key for key in MEASURES if key in entries]
 
 
 def read_condition(page: Page, node: Node | None, table: FactTable | None) -> Expression | None:
@@ -139,9 +146,9 @@ def _read_population(page: Page, node: Node | None, populations: Mapping[str, Po
 
 
 def _read_basis(page: Page, node: Node, entries: Mapping[str, Node], table: FactTable | None) -> str:
-    entry = entries.get("basis")
-    if "stock" in entries:
-        if entry is not None:
+    entry, measures = entries.get("basis"), measures_in(entries)
+    if "stock" in measures:
+        if entry is not None and measures == ["stock"]:
             problem = N_("a stock has no basis: it is counted at the end of every period")
             page.report(entry.line, problem, N_("Delete this line."))
         return ""
@@ -156,15 +163,19 @@ def _read_basis(page: Page, node: Node, entries: Mapping[str, Node], table: Fact
 
 
 def _read_measure(page: Page, node: Node, entries: Mapping[str, Node], table: FactTable | None) -> Measure | None:
-    present = [key for key in MEASURES if key in entries]
+    present = measures_in(entries)
     if len(present) != 1:
         line = entries[present[1]].line if present else node.line
         problem = N_("two measures stand here: {present}") if present else N_("no measure stands here")
         remedy = N_("Keep one of: {measures}.")
         page.report(line, problem, remedy, present=", ".join(present), measures=", ".join(MEASURES))
-        return None
-    entry = entries[present[0]]
-    match present[0]:
+    # Every one of several is read, so that what is wrong inside it is told at once and not when the others are gone.
+    read = [_read_one_measure(page, key, entries[key], table) for key in present]
+    return read[0] if len(read) == 1 else None
+
+
+def _read_one_measure(page: Page, key: str, entry: Node, table: FactTable | None) -> Measure | None:
+    match key:
         case "count":
             if fields.read_text(page, entry) not in (None, "true"):
                 page.report(entry.line, N_("count has nothing to set"), N_("Write count: true."))
@@ -238,7 +249,7 @@ def _read_needs(page: Page, node: Node | None, table: FactTable | None) -> tuple
 
 
 def _read_words(page: Page, entries: Mapping[str, Node]) -> Words:
-    rooms = next((WORDS_OF[key] for key in MEASURES if key in entries), ())
+    rooms = tuple(dict.fromkeys(room for key in measures_in(entries) for room in WORDS_OF[key]))
     known = rooms if "where" in entries else tuple(room for room in rooms if room != "where")
     # The dates of a stock are bare columns: no sentence can be made of them that anybody would say.
     required = ("standing",) if "stock" in entries else ()
@@ -272,10 +283,10 @@ def _read_validity(page: Page, entries: Mapping[str, Node]) -> tuple[date | None
 
 def _source(entries: Mapping[str, Node]) -> str:
     """The measure as it stood in the file, a line each."""
-    key = next((key for key in MEASURES if key in entries), None)
-    if key is None:
+    measures = measures_in(entries)
+    if not measures:
         return ""
-    value = entries[key].value
+    key, value = measures[0], entries[measures[0]].value
     if isinstance(value, Mapping):
         return "\n".join(f"{part}: {node.value}" for part, node in value.items())
     return f"{key}: {value}"

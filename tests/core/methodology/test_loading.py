@@ -249,6 +249,32 @@ def test_every_mistake_is_named_with_file_and_line(tmp_path: Path) -> None:
     assert faults == sorted(faults, key=lambda fault: fault.split(".yaml")[0])
 
 
+def test_every_one_of_two_measures_is_read(tmp_path: Path) -> None:
+    """What is wrong inside either is told at once, and nothing that only their number makes look wrong."""
+    two = (
+        "share: {numerator: is_on_tme, denominator: (select 1)}\nmean: throughput\n"
+        "words: {of: {uk: час, en: time}, numerator: {uk: вчасних, en: on time}}\nunit: days\n"
+    )
+    text = INDICATOR.replace(MEASURE, two).replace("target: 0.95\nlevels: {good: 0.95, fair: 0.8}\n", "target: 30\n")
+    faults = faults_of(write(tmp_path / "m", methodology=FRAME, good_share=text))
+    assert [fault.removeprefix("good_share.yaml, line ").split(". ")[0] for fault in faults] == [
+        *("6: unknown column is_on_tme", "6: a query stands in the condition: (SELECT 1)"),
+        *("7: two measures stand here: share, mean", "7: unknown column throughput"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["- code: good_share\n- unit: days\n", "good_share\n"])
+def test_a_file_that_is_no_list_of_keys_says_only_that(tmp_path: Path, text: str) -> None:
+    [fault] = faults_of(write(tmp_path / "m", methodology=FRAME, good_share=text))
+    assert fault.startswith("good_share.yaml, line 1: entries are expected here. Write entries with some of the keys:")
+
+
+def test_populations_without_keys_are_told_to_have_some(tmp_path: Path) -> None:
+    frame = FRAME[: FRAME.index("populations:")] + "populations: [cases]\n"
+    faults = faults_of(write(tmp_path / "m", methodology=frame))
+    assert faults == ["methodology.yaml, line 4: entries are expected here. Give each entry a key of its own."]
+
+
 STOCKS = [
     ("stock: {enters: due_on, leaves: closed_on}\n", 5, "a stock needs words. Add words: {standing: …}"),
     ("basis: due\nstock: {enters: due_on, leaves: closed_on}\n", 5, "a stock has no basis: it is counted at the end"),
