@@ -26,10 +26,11 @@ def kind_of_day(unit: str, is_suspendable: str) -> str:
 
 
 def make_calendar_tables(connection: duckdb.DuckDBPyConnection, rules: Rules, first_on: date, last_on: date) -> None:
-    """Make `calendar_days` (kind, day, counted, last_on) and `calendar_nth` (kind, counted, last_on).
+    """Make `calendar_days` (kind, day, counted, last_on, ends_at) and `calendar_nth` (kind, counted, last_on).
 
     `counted` is the number of counting days since the first day of the table; `last_on` is the day on which a term
-    that ends with that counting day really ends: the day itself or the next that is working and not suspended.
+    that ends with that counting day really ends: the day itself or the next that is working and not suspended;
+    `ends_at` is the midnight after the day.
     """
     kinds: list[str] = []
     days: list[date] = []
@@ -50,7 +51,10 @@ def make_calendar_tables(connection: duckdb.DuckDBPyConnection, rules: Rules, fi
         }
     )
     connection.register("calendar_rows", rows)
-    connection.execute("CREATE OR REPLACE TEMP TABLE calendar_days AS FROM calendar_rows")
+    midnight = f"CAST(day + 1 AS TIMESTAMP) AT TIME ZONE '{rules.timezone}'"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE calendar_days AS SELECT *, {midnight} AS ends_at FROM calendar_rows"
+    )
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE calendar_nth AS "
         "SELECT kind, counted, arg_min(last_on, day) AS last_on FROM calendar_rows GROUP BY kind, counted"

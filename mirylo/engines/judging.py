@@ -14,7 +14,7 @@ from mirylo.core.methodology.model import Column, Type
 from mirylo.core.outcomes import DATED, FINISHES, ONLINE_BY_CHANNEL
 from mirylo.core.rules import Compare, Rules, ServiceRule
 from mirylo.core.terms import LONGEST
-from mirylo.engines.calendar_tables import WORKING_UNSUSPENDED, kind_of_day, make_calendar_tables
+from mirylo.engines.calendar_tables import ANY_UNSUSPENDED, WORKING_UNSUSPENDED, kind_of_day, make_calendar_tables
 from mirylo.engines.records import CASE_RECORD, TICKET_RECORD
 from mirylo.engines.tables import CASES, DUCKDB_TYPES, TICKETS, UNITS
 
@@ -139,6 +139,8 @@ def ruled_cases(rules: Rules) -> str:
             FROM (SELECT *, {local_date("registered_at", rules)} AS registered_on FROM termed)
         )
         SELECT * EXCLUDE (amount),
+               CASE WHEN is_wall_time OR due_at IS NOT NULL THEN 0
+                    WHEN unit = 'months' THEN 31 * amount ELSE amount END AS longest_days,
                CASE WHEN due_at IS NOT NULL THEN NULL
                     WHEN unit = 'months' THEN datediff('day', start_on, CAST(start_on + to_months(amount) AS DATE))
                     WHEN unit = 'minutes' THEN amount * 60::BIGINT
@@ -153,7 +155,7 @@ def span_of_days(connection: duckdb.DuckDBPyConnection, pauses: str | None, rule
     first_at, last_at = "min(least(start_at, registered_at))", "max(greatest(start_at, registered_at, forwarded_at))"
     found = connection.sql(
         f"SELECT {local_date(first_at, rules)}, {local_date(last_at, rules)}, "
-        "coalesce(max(CASE WHEN is_wall_time THEN 0 ELSE amount END), 0) FROM ruled_cases"
+        "coalesce(max(longest_days), 0) FROM ruled_cases"
     ).fetchone()
     first_on, last_on, longest = found if found else (None, None, 0)
     if first_on is None:
@@ -265,7 +267,8 @@ def case_facts(rules: Rules, told: Collection[str]) -> str:
                coalesce(is_consultation, false) AS is_consultation, coalesce(events, 0) AS events,
                coalesce(extensions, CASE WHEN extended_by > 0 THEN 1 WHEN extended_by = 0 THEN 0 END) AS extensions,
                CASE WHEN by_moments THEN moment_due_at
-                    ELSE CAST(due_on + 1 AS TIMESTAMP) AT TIME ZONE {quote(rules.timezone)} END AS due_at,
+                    ELSE coalesce(e.ends_at, CAST(due_on + 1 AS TIMESTAMP) AT TIME ZONE {quote(rules.timezone)})
+               END AS due_at,
                CASE WHEN by_moments THEN ready_at <= moment_due_at ELSE ready_on <= due_on END AS is_on_time,
                amount IS NOT NULL AND start_at IS NOT NULL AND due_on IS NULL AS is_clock_stopped,
                CASE WHEN amount IS NOT NULL AND start_at IS NOT NULL AND NOT is_wall_time
@@ -276,6 +279,7 @@ def case_facts(rules: Rules, told: Collection[str]) -> str:
         FROM ({with_due_date(rules, told)}) v
         LEFT JOIN calendar_days f ON f.kind = '{WORKING_UNSUSPENDED}' AND f.day = v.forwarded_on
         LEFT JOIN calendar_days r ON r.kind = '{WORKING_UNSUSPENDED}' AND r.day = v.registered_on
+        LEFT JOIN calendar_days e ON e.kind = '{ANY_UNSUSPENDED}' AND e.day = v.due_on
     """
 
 
