@@ -25,6 +25,7 @@ class Taken:
     facts: "Facts"
     loaded: "Loaded | None" = None
     compare: "Compare | None" = None
+    mapping: "Mapping | None" = None
 
 
 def take_in(
@@ -46,7 +47,7 @@ def take_in(
     read = read_mapping(mapping)
     read = judging_by(Compare(compare), read) if compare else read
     loaded = load(sources, read, as_of=as_of, progress=tell)
-    return Taken(loaded.facts, loaded, read.rules.compare if loaded.summary.judged.cases else None)
+    return Taken(loaded.facts, loaded, read.rules.compare if loaded.summary.judged.cases else None, read)
 
 
 def check_there(paths: Sequence[Path]) -> None:
@@ -92,8 +93,11 @@ def open_folder(folder: Path, mapping: Path | None, compare: str | None) -> "Fac
     return facts
 
 
-def is_accepted(loaded: "Loaded", refused_to: Path | None, *, is_strict: bool) -> bool:
+def is_accepted(taken: Taken, refused_to: Path | None, *, is_strict: bool) -> bool:
     """Tell what was refused; whether to go on."""
+    loaded = taken.loaded
+    if loaded is None:
+        return True
     from rich.console import Console
 
     from mirylo.commands.readings import say_refused, write_refused
@@ -105,7 +109,7 @@ def is_accepted(loaded: "Loaded", refused_to: Path | None, *, is_strict: bool) -
     if not loaded.refusals.total:
         return True
     console = Console(stderr=True, highlight=False)
-    print_refusals(console, say_refused(loaded.refusals, with_file=len(loaded.summary.files) > 1))
+    print_refusals(console, say_refused(loaded.refusals, taken.mapping, with_file=len(loaded.summary.files) > 1))
     if is_strict:
         console.print(say("Nothing was written, because --strict accepts no refused row."))
     return not is_strict

@@ -180,7 +180,7 @@ def _run(wanted: Wanted, methodology: "Methodology", codes: list[str] | None) ->
         from mirylo.engines.requests import Asked
         from mirylo.engines.running import run
 
-        if taken.loaded and not is_accepted(taken.loaded, wanted.refused, is_strict=wanted.is_strict):
+        if not is_accepted(taken, wanted.refused, is_strict=wanted.is_strict):
             raise click.exceptions.Exit(1)
         tell("measuring", None)
         asked = Asked(
@@ -221,7 +221,7 @@ def _show(wanted: Wanted, methodology: "Methodology", result: "Result", taken: "
         span=span_of(loaded.summary) if loaded else None,
         sources=tuple(source.name for source in wanted.sources),
         summary=say_summary(loaded.summary) if loaded else (),
-        refused=say_refused(loaded.refusals, with_file=len(wanted.sources) > 1) if loaded else (),
+        refused=say_refused(loaded.refusals, taken.mapping, with_file=len(wanted.sources) > 1) if loaded else (),
         flaws=say_flaws(loaded.summary) if loaded else (),
     )
     if wanted.format == "html":

@@ -1,6 +1,7 @@
 """Puts into words what reading the sources came to: what was read, which rows were refused, which cases are flawed."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -10,11 +11,27 @@ from mirylo.core.methodology.model import Unit
 from mirylo.display.language import say
 from mirylo.display.measurement import RefusedRows
 from mirylo.display.numbers import say_count, write_number, write_span, write_value
-from mirylo.sources.refusals import REASONS, Refusal, Refusals
+from mirylo.sources.mapping import Mapping
+from mirylo.sources.raw_rows import nearest
+from mirylo.sources.refusals import REASONS, Refusal, Refusals, short_year_format
 from mirylo.sources.summaries import Spread, Summary
+from mirylo.sources.vocabulary import ALLOWED
 
 FIRST = 3
 """So many places are named for each reason; `--refused` writes them all."""
+
+COMMON = 5
+"""So many values are shown of those that could not be read, the most frequent."""
+
+WITH_VALUES = (
+    "unknown_value",
+    "unreadable_moment",
+    "other_century",
+    "unreadable_flag",
+    "unreadable_number",
+    "unreadable_duration",
+)
+"""Reasons that can be mended only by who sees what stands there."""
 
 PLACES = {"line": N_("line {n}"), "row": N_("row {n}"), "record": N_("record {n}")}
 
@@ -32,11 +49,11 @@ FLAWS = {
 }
 
 
-def say_refused(refusals: Refusals, *, with_file: bool) -> list[RefusedRows]:
+def say_refused(refusals: Refusals, mapping: Mapping | None, *, with_file: bool) -> list[RefusedRows]:
     """The refusals by reason, the most frequent first, with the first places of each."""
     return [
         RefusedRows(
-            say_reason(reason, [row for row in refusals.rows if row.reason == reason]),
+            say_reason(reason, [row for row in refusals.rows if row.reason == reason], mapping),
             n,
             tuple(say_place(row, with_file=with_file) for row in refusals.rows if row.reason == reason)[:FIRST],
         )
@@ -44,10 +61,38 @@ def say_refused(refusals: Refusals, *, with_file: bool) -> list[RefusedRows]:
     ]
 
 
-def say_reason(reason: str, rows: list[Refusal]) -> str:
-    """The sentence of a reason, with the columns that it was about."""
-    columns = say(", ").join(dict.fromkeys(row.column for row in rows if row.column))
-    return say(REASONS[reason], column=columns)
+def say_reason(reason: str, rows: list[Refusal], mapping: Mapping | None) -> str:
+    """The sentence of a reason, with the columns that it was about, what stands there, and what can be done."""
+    columns = list(dict.fromkeys(row.column for row in rows if row.column))
+    said = say(REASONS[reason], column=say(", ").join(columns))
+    if reason not in WITH_VALUES:
+        return said
+    values = Counter(row.value for row in rows if row.value)
+    shown = [f"«{value}» ({write_number(n)})" for value, n in values.most_common(COMMON)]
+    more = ", …" if len(values) > COMMON else ""
+    remedies = []
+    if reason == "unknown_value" and mapping is not None:
+        remedies = [_say_meanings(column, rows, mapping) for column in columns]
+    elif reason == "other_century" and (format_ := next(filter(None, map(short_year_format, values)), None)):
+        remedies = [say('The year has two digits: write format = "{format}" for this column.', format=format_)]
+    return ". ".join([f"{said}: {', '.join(shown)}{more}", *(remedy.rstrip(".") for remedy in remedies)])
+
+
+def _say_meanings(column: str, rows: list[Refusal], mapping: Mapping) -> str:
+    """What to write of values that are unknown: the words that there are, and known values that look alike."""
+    name, rule = next(
+        (name, rule) for name, rule in mapping.columns.items() if name in ALLOWED and ", ".join(rule.columns) == column
+    )
+    options = ", ".join(ALLOWED[name])
+    said = say(
+        'Write under values of the column "{name}" what each of them means: {options}.', name=name, options=options
+    )
+    known = [*rule.values, *ALLOWED[name]]
+    alike = {value: nearest(value, known) for value in dict.fromkeys(row.value for row in rows if row.column == column)}
+    told = [f"«{value}» → «{near}»" for value, near in alike.items() if near != ", ".join(known[:8])]
+    if not told:
+        return said
+    return f"{said} {say('Known ones that look alike: {alike}.', alike=', '.join(told[:COMMON]))}"
 
 
 def say_place(row: Refusal, *, with_file: bool) -> str:

@@ -91,12 +91,15 @@ def say_fault(fault: Fault) -> str:
     ...     say_fault(Fault("a.yaml, line 3", "no such thing", "Take another"))
     'a.yaml, line 3: no such thing. Take another'
     """
-    place = re.sub(r", line (?=\d)", f", {say('line')} ", fault.place)
+    place = re.sub(r", (line|row|record) (?=\d)", lambda found: f", {_find(found[1])} ", fault.place)
     # Some values are words of ours ("a text"); what stood in the file is left as it is, and has no space as a rule.
     values = {name: _say_part(value) for name, value in fault.values.items()}
     said = f"{_find(place)}: {say(fault.problem, **values)}" if place else say(fault.problem, **values)
     return f"{said.rstrip('.')}. {say(fault.remedy, **values)}" if fault.remedy else said
 
+
+COUNTED = (N_("line"), N_("row"), N_("record"))
+"""What places in files are counted in."""
 
 DETAILS = (
     N_("No such file or directory"),
@@ -140,6 +143,8 @@ def say_detail(error: BaseException) -> str:
 def _say_part(value: object) -> object:
     if isinstance(value, BaseException):
         return say_detail(value)
+    if isinstance(value, Fault):
+        return say_fault(value)
     return _find(value) if isinstance(value, str) and " " in value else value
 
 

@@ -240,7 +240,7 @@ def check_not_empty(files: Sequence[FileSummary], refusals: Refusals) -> None:
                 files[0].name,
                 N_("not one of {n} rows could be read; the first: {first}"),
                 N_("Mend the mapping."),
-                {"n": sum(file.rows for file in files), "first": refusals.rows[0]},
+                {"n": sum(file.rows for file in files), "first": refusals.rows[0].fault},
             )
         ]
     if faults:

@@ -43,7 +43,10 @@ def read_mapping(path: Path) -> Mapping:
     """The mapping in a TOML file; FaultsFoundError with every mistake, by key."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        problem, remedy = N_("this is no text in UTF-8"), N_("A mapping is a text file (TOML): save it as UTF-8.")
+        raise FaultsFoundError([Fault(path.name, problem, remedy)]) from None
+    except OSError as error:
         raise FaultsFoundError(
             [Fault(path.name, N_("the mapping cannot be read ({detail})"), "", {"detail": error})]
         ) from None

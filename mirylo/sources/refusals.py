@@ -9,13 +9,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mirylo.core.faults import N_
+from mirylo.core.faults import N_, Fault
 
 DETAILED = 10_000
 """So many refusals keep their place; the rest are only counted."""
 
 LONGEST_VALUE = 80
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+SHORT_YEAR = re.compile(r"\d{1,2}([./-])\d{1,2}\1\d\d(?: (\d{1,2}:\d\d)(:\d\d)?)?")
 
 REASONS: Mapping[str, str] = {
     "wrong_number_of_fields": N_("the row has more or fewer fields than the header"),
@@ -57,6 +59,17 @@ class Refusal:
     value: str = ""
     also_at: str = ""
 
+    @property
+    def fault(self) -> Fault:
+        """The refusal as a mistake to be told in the reader's language, with what stood there."""
+        place = f"{self.file}, {self.counted} {self.line}" if self.line is not None else self.file
+        format_ = short_year_format(self.value) if self.reason == "other_century" else None
+        remedy = N_('It reads {value}: write format = "{format}" for this column.') if format_ else ""
+        remedy = remedy or (N_("It reads {value}.") if self.value else "")
+        return Fault(
+            place, REASONS[self.reason], remedy, {"column": self.column, "value": self.value, "format": format_}
+        )
+
     def __str__(self) -> str:
         """The refusal in English.
 
@@ -89,6 +102,20 @@ class Refusals:
     def total(self) -> int:
         """How many rows were refused."""
         return self.counts.total()
+
+
+def short_year_format(value: str) -> str | None:
+    """How to read a date whose year has two digits, which would else be a year of the first century.
+
+    >>> short_year_format("24.09.25 9:05"), short_year_format("24/09/25"), short_year_format("24.09.2025")
+    ('%d.%m.%y %H:%M', '%d/%m/%y', None)
+    """
+    found = SHORT_YEAR.fullmatch(value.strip())
+    if found is None:
+        return None
+    separator, minutes, seconds = found.groups()
+    clock = " %H:%M" + (":%S" if seconds else "") if minutes else ""
+    return separator.join(("%d", "%m", "%y")) + clock
 
 
 def shorten(value: str) -> str:

@@ -212,6 +212,38 @@ def test_refused_rows_are_told_and_written(source: Path, tmp_path: Path) -> None
         assert [(row["place"], row["value"]) for row in csv.DictReader(file)] == [("8", "вчора"), ("9", "колись")]
 
 
+def test_unknown_values_are_shown_with_what_can_be_done(source: Path) -> None:
+    rule = 'decision = { column = "рішення", values = { "Позитивна" = "granted" } }\n'
+    source.with_name("map.toml").write_text(MAPPING + rule, "utf-8")
+    lines = ROWS.splitlines()
+    values = ["рішення", "Позитивна", "Позитивне", "Позитивне", "Ніяке", "", ""]
+    source.write_text("\n".join(f"{line},{value}" for line, value in zip(lines, values, strict=True)), "utf-8")
+    said = measure(source).stderr
+    assert "«Позитивне» (2), «Ніяке» (1)" in said
+    assert "Допишіть у values стовпця decision, що означає кожне з них: granted, refused, closed" in said
+    assert "«Позитивне» → «Позитивна»" in said
+
+
+def test_a_year_of_two_digits_is_told_with_its_format_in_words_of_the_reader(source: Path) -> None:
+    head, *rows = ROWS.splitlines()
+    source.write_text("\n".join([head, *(row.replace("2026-01-05", "24.09.25 9:05") for row in rows)]), "utf-8")
+    assert 'format = "%d.%m.%y %H:%M"' in measure(source).stderr
+    source.write_text(f"{head}\n1,24.09.25,,,,\n", "utf-8")
+    result = measure(source)
+    assert result.exit_code == 1
+    assert "перший: cases.csv, рядок 2: дата у стовпці «зареєстровано» поза" in result.stderr
+    assert 'format = "%d.%m.%y"' in result.stderr
+    assert "lies outside" not in result.stderr
+
+
+def test_a_mapping_in_another_encoding_is_told_to_be_saved_as_utf_8(source: Path) -> None:
+    source.with_name("map.toml").write_bytes(MAPPING.encode("cp1251"))
+    result = measure(source)
+    assert result.exit_code == 1
+    assert "збережіть його в кодуванні UTF-8" in result.stderr
+    assert "codec" not in result.stderr
+
+
 def test_strict_writes_nothing(source: Path, tmp_path: Path) -> None:
     source.write_text(ROWS + "7,вчора,2026-04-16,,Лубни,desk\n", "utf-8")
     result = measure(source, "--strict", "--format", "csv", "-o", tmp_path / "out.csv")
