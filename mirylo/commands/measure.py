@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mirylo.engines.running import Result
 
 FORMATS = ("table", "json", "csv", "parquet", "html")
+ENDINGS = {".html": "html", ".htm": "html", ".csv": "csv", ".json": "json", ".parquet": "parquet"}
+"""Endings of names of files that say what is to be written."""
 ZONE = "Europe/Kyiv"
 
 
@@ -39,12 +41,22 @@ class Wanted:
     methodology: Path
     as_of: date | None
     engine: str
-    format: str
+    format_given: str | None
     output: Path | None
     explain: str | None
     is_strict: bool
     refused: Path | None
     compare: str | None
+
+    @property
+    def promised(self) -> str | None:
+        """The format that the name of the file to write promises."""
+        return ENDINGS.get(self.output.suffix.lower()) if self.output else None
+
+    @property
+    def format(self) -> str:
+        """What to write: as it was asked for, else as the name of the file promises."""
+        return self.format_given or self.promised or "table"
 
 
 def _day(_ctx: click.Context, _parameter: click.Parameter, moment: datetime | None) -> date | None:
@@ -105,7 +117,12 @@ def _day(_ctx: click.Context, _parameter: click.Parameter, moment: datetime | No
     default="duckdb",
     help=N_("The engine that counts; reference is slow and plain."),
 )
-@click.option("--format", type=click.Choice(FORMATS), default="table", help=N_("What to write."))
+@click.option(
+    "--format",
+    "format_given",
+    type=click.Choice(FORMATS),
+    help=N_("What to write; otherwise as the name of the file says, or a table."),
+)
 @click.option("-o", "--output", type=FileToWrite(), help=N_("Write to this file."))
 @click.option("--explain", metavar="CODE", help=N_("Say how an indicator is counted; needs no source."))
 @click.option("--strict", "is_strict", is_flag=True, help=N_("A refused row is fatal: nothing is written."))
@@ -156,6 +173,9 @@ def _find_unclear(wanted: Wanted, methodology: "Methodology", codes: list[str]) 
     elif wanted.mapping is None and not wanted.sources[0].is_dir():
         template = N_("Name a mapping with --mapping; `mirylo mapping guess {source}` proposes one.")
         problems.append(say(template, source=wanted.sources[0]))
+    if wanted.output and wanted.promised not in (None, wanted.format):
+        template = N_("{name} is the name of a {promised} file, but --format says {format}: change one of them.")
+        problems.append(say(template, name=wanted.output.name, promised=wanted.promised, format=wanted.format))
     if wanted.format == "parquet" and wanted.output is None and is_shown(sys.stdout):
         problems.append(say("Parquet is not for reading on a screen: name a file with -o."))
     return problems

@@ -79,6 +79,8 @@ def load(
             found = read(connection, paths, mapping, Path(folder), tell)
             first_at, last_at = moments_of(connection, found.happened, moments_named(mapping), timezone)
             newest = as_of or mapping.as_of or (last_at.date() if last_at is not None else None)
+            if newest is not None and first_at is not None and last_at is not None and newest < first_at.date():
+                raise before_all(found.files[0].name, newest, first_at.date(), last_at.date())
             if newest is not None and last_at is not None and newest < last_at.date():
                 found = read(connection, paths, mapping, Path(folder), tell, until=newest)
                 first_at, last_at = moments_of(connection, found.happened, moments_named(mapping), timezone)
@@ -148,6 +150,12 @@ def read(
 def moments_named(mapping: Mapping) -> list[str]:
     """Names of the moments at which something happened; events were folded to their first and last."""
     return happened_moments(mapping) + (["first_at", "last_at"] if mapping.rows == "events" else [])
+
+
+def before_all(name: str, as_of: date, first: date, last: date) -> FaultsFoundError:
+    """The fault of an as-of date on which nothing had happened yet."""
+    problem = N_("nothing had happened yet on {as_of}: the dates in the data run from {first} to {last}")
+    return fault(name, problem, N_("Choose a later as-of date."), as_of=as_of, first=first, last=last)
 
 
 def check_apart(paths: Sequence[Path]) -> None:

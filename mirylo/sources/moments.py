@@ -71,6 +71,8 @@ def find_formats(
             counts = [count + more for count, more in zip(counts, row[1:], strict=True)]
     if counts[0] == counts[1]:
         problem = N_("in {columns} it is not clear whether the day or the month stands first, as in {example}")
+        if len(examples) == 1:
+            problem = N_("in the column {columns} it is not clear whether day or month stands first, as in {example}")
         remedy = N_('Write time_format, such as "%d/%m/%Y %H:%M" or "%m/%d/%Y %I:%M:%S %p".')
         example = next(iter(examples.values()))
         raise FaultsFoundError([Fault(name, problem, remedy, {"columns": ", ".join(examples), "example": example})])

@@ -244,6 +244,26 @@ def test_a_mapping_in_another_encoding_is_told_to_be_saved_as_utf_8(source: Path
     assert "codec" not in result.stderr
 
 
+@pytest.mark.parametrize(("name", "begins"), [("x.html", "<!doctype"), ("x.csv", '"indicator'), ("x.json", "{")])
+def test_the_name_of_the_file_says_what_is_written(source: Path, tmp_path: Path, name: str, begins: str) -> None:
+    assert measure(source, "-o", tmp_path / name).exit_code == 0
+    assert (tmp_path / name).read_text("utf-8").lower().startswith(begins)
+
+
+def test_a_name_that_promises_another_format_is_a_mistake(source: Path, tmp_path: Path) -> None:
+    result = measure(source, "--format", "csv", "-o", tmp_path / "x.html")
+    assert result.exit_code == 2
+    assert "x.html — назва файлу html, а в --format вказано csv" in result.stderr
+    assert not (tmp_path / "x.html").exists()
+
+
+def test_as_of_before_all_data_says_what_dates_there_are(source: Path) -> None:
+    result = mirylo("measure", source, "--mapping", source.with_name("map.toml"), "--as-of", "2020-01-01")
+    assert result.exit_code == 1
+    assert "станом на 2020-01-01 ще нічого не сталося" in result.stderr
+    assert "від 2026-01-05 до 2026-04-10" in result.stderr
+
+
 def test_strict_writes_nothing(source: Path, tmp_path: Path) -> None:
     source.write_text(ROWS + "7,вчора,2026-04-16,,Лубни,desk\n", "utf-8")
     result = measure(source, "--strict", "--format", "csv", "-o", tmp_path / "out.csv")

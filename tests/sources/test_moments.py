@@ -72,7 +72,7 @@ def test_the_order_of_day_and_month_follows_from_the_file(load_text: Load, opene
 def test_dates_that_can_be_read_both_ways_are_a_fault_until_told(load_text: Load, fault_of: Callable[..., str]) -> None:
     content = "number,opened,closed\n1,04/05/2026,\n2,06/05/2026,\n"
     said = fault_of(content)
-    assert "in opened it is not clear whether the day or the month stands first, as in 04/05/2026" in said
+    assert "in the column opened it is not clear whether day or month stands first, as in 04/05/2026" in said
     assert "time_format" in said
     told = 'time_format = "%d/%m/%Y"\n' + CASES
     assert [str(day) for day in load_text(content, told).facts.tables["cases"]["registered_on"]] == [
