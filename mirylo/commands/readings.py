@@ -68,7 +68,7 @@ def say_reason(reason: str, rows: list[Refusal], mapping: Mapping | None) -> str
     if reason not in WITH_VALUES:
         return said
     values = Counter(row.value for row in rows if row.value)
-    shown = [f"«{value}» ({write_number(n)})" for value, n in values.most_common(COMMON)]
+    shown = [f"«{value}» ({write_number(n)})" if n > 1 else f"«{value}»" for value, n in values.most_common(COMMON)]
     more = ", …" if len(values) > COMMON else ""
     remedies = []
     if reason == "unknown_value" and mapping is not None:
@@ -114,9 +114,17 @@ def write_refused(refusals: Refusals, path: Path) -> None:
 
 
 def say_flaws(summary: Summary) -> list[RefusedRows]:
-    """Flaws of what was counted nevertheless."""
-    flaws = summary.judged.flaws
-    return [RefusedRows(say(FLAWS[code]) if code in FLAWS else code, n) for code, n in flaws.items()]
+    """Flaws of what was counted nevertheless, with the numbers of some that have them."""
+    judged = summary.judged
+    return [
+        RefusedRows(say(FLAWS[code]) if code in FLAWS else code, n, _say_examples(judged.flawed.get(code, ())))
+        for code, n in judged.flaws.items()
+    ]
+
+
+def _say_examples(numbers: tuple[str, ...]) -> tuple[str, ...]:
+    """Numbers of cases and tickets: «№ 17»."""
+    return tuple(f"№\N{NO-BREAK SPACE}{number}" for number in numbers)
 
 
 def say_summary(summary: Summary) -> list[tuple[str, str]]:

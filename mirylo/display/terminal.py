@@ -70,8 +70,11 @@ def print_refusals(console: Console, refused: Sequence[RefusedRows]) -> None:
         return
     console.print(Text(say_count("{n} row was refused:", "{n} rows were refused:", total), style="bold"))
     for rows in refused:
-        first = f" ({', '.join(rows.places)}{', …' if rows.n > len(rows.places) else ''})" if rows.places else ""
-        console.print(Text(f"  {rows.count}  {rows.reason}{first}"), soft_wrap=True)
+        console.print(Text(f"  {rows.count}  {rows.reason}{_first_places(rows)}"), soft_wrap=True)
+
+
+def _first_places(rows: RefusedRows) -> str:
+    return f" ({', '.join(rows.places)}{', …' if rows.n > len(rows.places) else ''})" if rows.places else ""
 
 
 def _paragraph(text: str, width: int, style: str) -> Text:
@@ -94,7 +97,9 @@ def _readings(width: int, measurement: Measurement) -> Table:
     lines = [*measurement.summary]
     if measurement.comparison:
         lines.append((say("On time"), measurement.comparison))
-    lines += [(say("Flaw: {reason}", reason=rows.reason), rows.count) for rows in measurement.flaws]
+    lines += [
+        (say("Flaw: {reason}", reason=rows.reason), f"{rows.count}{_first_places(rows)}") for rows in measurement.flaws
+    ]
     names = min(max(len(name) for name, _ in lines), max(LEAST_NAME, width // 2))
     table = Table.grid(padding=(0, 2))
     table.add_column(width=names)

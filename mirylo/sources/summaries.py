@@ -9,6 +9,11 @@ from fractions import Fraction
 
 import duckdb
 
+from mirylo.sources.refusals import shorten
+
+EXAMPLES = 3
+"""So many numbers are named for each flaw."""
+
 
 @dataclass(frozen=True)
 class FileSummary:
@@ -50,6 +55,8 @@ class Judged:
     compared: int
     agreeing: int
     """Cases for which the source has a verdict of its own, and those of them where ours is the same."""
+    flawed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By code of the flaw, the numbers of the first few cases and tickets that have it."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,7 @@ def sum_up(connection: duckdb.DuckDBPyConnection, has_events: bool, newest_on: d
     cases, case_voided, case_tests, case_events = _counts(connection, "cases")
     tickets, ticket_voided, ticket_tests, ticket_events = _counts(connection, "tickets")
     compared, agreeing = _compare_verdicts(connection, newest_on)
+    flaws = _find_flaws(connection)
     return Judged(
         cases=cases,
         tickets=tickets,
@@ -89,9 +97,10 @@ def sum_up(connection: duckdb.DuckDBPyConnection, has_events: bool, newest_on: d
         tests=case_tests + ticket_tests,
         events=case_events + ticket_events if has_events else None,
         span=_spread(connection) if has_events else None,
-        flaws=_count_flaws(connection),
+        flaws={flaw: n for flaw, n, _ in flaws},
         compared=compared,
         agreeing=agreeing,
+        flawed={flaw: tuple(map(shorten, numbers)) for flaw, _, numbers in flaws},
     )
 
 
@@ -136,9 +145,12 @@ def _spread(connection: duckdb.DuckDBPyConnection) -> Spread | None:
     return Spread(total / n / 1000, deviation, Decimal(least), Decimal(most))
 
 
-def _count_flaws(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    found = connection.execute(
-        "SELECT flaw, count(*) AS n FROM (SELECT unnest(string_split(flaws, ' ')) AS flaw "
-        "FROM (SELECT flaws FROM cases UNION ALL SELECT flaws FROM tickets)) GROUP BY flaw ORDER BY n DESC, flaw"
+def _find_flaws(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, int, list[str]]]:
+    """Each flaw, how many cases and tickets have it, and the least of their numbers: 9 before 10."""
+    return connection.execute(
+        "SELECT flaw, count(*) AS n, list_transform(min((length(number), number), ?), lambda found: found[2]) "
+        "FROM (SELECT number, unnest(string_split(flaws, ' ')) AS flaw FROM "
+        "(SELECT number, flaws FROM cases UNION ALL SELECT number, flaws FROM tickets)) "
+        "GROUP BY flaw ORDER BY n DESC, flaw",
+        [EXAMPLES],
     ).fetchall()
-    return dict(found)
