@@ -20,6 +20,8 @@ from mirylo.sources.refusals import Refusal, shorten
 
 DELIMITERS = ",;\t|"
 SNIFFED = 1 << 18
+TITLES = 5
+"""At most so many lines of titles and notes stand above a header."""
 LONGEST_LINE = 2_000_000
 BUFFER = 16_000_000
 """Bytes that are read at once: smaller ones stay in the processor's cache."""
@@ -165,7 +167,7 @@ def find_dialect(file: OpenedFile, delimiter: str | None, header_row: int | None
     lines = text.split("\n")
     if delimiter is None and lines[0].strip().lower().startswith("sep=") and len(lines[0].strip()) == 5:
         delimiter, lines[0] = lines[0].strip()[4], ""  # the line that tells Excel the delimiter
-    skipped = next((at for at, line in enumerate(lines) if line.strip()), 0) if header_row is None else header_row - 1
+    skipped = _find_header(lines, delimiter or DELIMITERS) if header_row is None else header_row - 1
     if skipped >= len(lines):
         raise fault(file.name, N_("there is no row {row}"), N_("Mend header_row in the mapping."), row=header_row)
     body = "\n".join(lines[skipped:])
@@ -174,6 +176,22 @@ def find_dialect(file: OpenedFile, delimiter: str | None, header_row: int | None
     found = delimiter or max(DELIMITERS, key=lambda candidate: _fitness(body, candidate))
     header = next(csv.reader(io.StringIO(body, newline=""), delimiter=found))
     return Dialect(found, skipped, tuple(check_header(file.name, header, f"line {skipped + 1}")))
+
+
+def _find_header(lines: Sequence[str], delimiters: str) -> int:
+    """The first line that is not empty, or that below a title, which fills less than half of the header's fields."""
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    titled = 0
+    for at, line in enumerate(lines[first : first + TITLES + 1], start=first):
+        if not line.strip():
+            continue
+        body = "\n".join(lines[at : at + 1000])
+        (share, width), found = max((_fitness(body, delimiter), delimiter) for delimiter in delimiters)
+        filled = sum(bool(field.strip(' "\r')) for field in line.split(found))
+        if share > 0.5 and width > titled * 2 and filled * 2 >= width:
+            return at
+        titled = max(titled, filled)
+    return first
 
 
 def _fitness(body: str, delimiter: str) -> tuple[float, int]:

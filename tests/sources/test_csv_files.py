@@ -73,6 +73,22 @@ def test_a_header_below_a_title_and_a_delimiter_can_be_told() -> None:
     assert read(b"Report, of 2026\n\na;b,c\n1;2,3\n", ";", 3) == ([("1", "2,3")], [4], [])
 
 
+@pytest.mark.parametrize("title", ["Report", "Report;;;;", "Report\n\nof the centre; of 2026"])
+def test_a_title_above_the_header_is_passed_over(title: str) -> None:
+    content = f"{title}\nn;opened;closed;centre;note\n1;2;3;4;5\n6;7;8;9;0\n7;8\n"
+    below = title.count("\n") + 3
+    rows = [("1", "2", "3", "4", "5"), ("6", "7", "8", "9", "0")]
+    assert read(content.encode()) == (rows, [below, below + 1], [(below + 2, WRONG)])
+
+
+def test_a_header_above_rows_that_do_not_fit_it_stays_the_header() -> None:
+    assert read(b"a,b,c\n1,2,3,4\n5,6,7,8\n1,2,3\n9,8,7,6\n") == (
+        [("1", "2", "3")],
+        [4],
+        [(n, WRONG) for n in (2, 3, 5)],
+    )
+
+
 def test_doubled_columns_are_a_fault() -> None:
     with pytest.raises(FaultsFoundError, match=r"log\.csv, line 1: the column «a» is there 2 times"):
         read(b"a,b, a \n1,2,3\n")
