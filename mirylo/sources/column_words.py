@@ -30,13 +30,16 @@ OF_CASES: Mapping[str, tuple[str, ...]] = {
     ),
     "registered_at": (
         "дата реєстрації", "дата звернення", "дата подання", "зареєстровано", "надійшло", "дата надходження",
+        "дата прийняття заяви",
         "registration date time", "registered at", "registered", "registration date", "created date", "created at",
         "open dt", "opened", "received", "startdate", "start date",
     ),
     "forwarded_at": ("передано", "дата передачі", "передано виконавцю", "forwarded at", "forwarded"),
     "accepted_at": ("прийнято виконавцем", "прийнято до розгляду", "accepted at", "accepted"),
     "decided_at": ("дата рішення", "рішення ухвалено", "decided at", "decision date"),
-    "result_received_at": ("результат надійшов", "дата надходження результату", "result received at"),
+    "result_received_at": (
+        "результат надійшов", "дата надходження результату", "дата одержання результату", "result received at",
+    ),
     "notified_at": ("повідомлено", "заявника повідомлено", "дата повідомлення", "notified at", "notified"),
     "issued_at": ("видано", "результат видано", "дата видачі", "дата видачі документа", "issued date", "issued at"),
     "ready_at": (
@@ -50,7 +53,7 @@ OF_CASES: Mapping[str, tuple[str, ...]] = {
     "withdrawn_at": ("відкликано", "дата відкликання", "withdrawn at"),
     "returned_at": ("повернуто на доопрацювання", "залишено без руху", "returned at"),
     "late_by_source": ("прострочено", "вчасно", "on time", "ontime", "overdue", "late"),
-    "decision": ("рішення", "decision"),
+    "decision": ("рішення", "результат", "результат розгляду", "decision"),
     "term_amount": ("строк днів", "строк", "термін днів", "term days", "term amount"),
 }  # fmt: skip
 
@@ -75,7 +78,7 @@ OF_TICKETS: Mapping[str, tuple[str, ...]] = {
     "left_at": ("пішли", "неявка", "left at"),
     "waiting_seconds": ("час очікування", "очікування", "waiting time", "wait time", "waiting", "wait", "q time"),
     "service_seconds": ("час обслуговування", "тривалість обслуговування", "service time", "ser time"),
-    "outcome": ("результат", "чим закінчилося", "outcome"),
+    "outcome": ("результат", "статус", "status", "чим закінчилося", "outcome"),
     "is_booked": ("за записом", "попередній запис", "booked", "appointment"),
 }  # fmt: skip
 
@@ -116,7 +119,7 @@ MEANINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "outcome": {
         "served": ("обслуг", "завершен", "served", "done", "agent"),
-        "left": ("пішов", "пішли", "неявк", "не з'явив", "left", "hang", "abandon", "no show"),
+        "left": ("пішов", "пішли", "неявк", "не з'явив", "не з’явив", "left", "hang", "abandon", "no show"),
     },
 }
 """Parts of values, by column and what they mean there."""

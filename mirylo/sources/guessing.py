@@ -25,6 +25,9 @@ from mirylo.sources.reading import read_rows
 LOOKED_AT = 20_000
 """So many rows are looked at; a proposal need not be right about the last one."""
 
+OWN = 4.0
+"""How like a name of ours the very same name is: more than any other."""
+
 STEPS_SHOWN = 60
 EMPTY_LOOKING = ("-", "–", "—", "0:00:00", "00:00:00", "NULL", "null", "n/a", "N/A", "немає", "0000-00-00")
 
@@ -89,9 +92,11 @@ def guess_columns(columns: list[Seen], rows: str) -> dict[str, Guess]:
     ranked = sorted(
         (
             (-score, order, place, name, seen)
-            for order, (name, words) in enumerate(OF_ROWS[rows].items())
+            for order, name in enumerate(dict.fromkeys([*OF_ROWS[rows], *known]))
             for place, seen in enumerate(columns)
-            if (score := likeness(seen.name, words)) and fits(seen, known[name]) and (name not in CUTS or is_cut(seen))
+            if (score := OWN if seen.name == name != "flaws" else likeness(seen.name, OF_ROWS[rows].get(name, ())))
+            and fits(seen, known[name])
+            and (name not in CUTS or is_cut(seen))
         ),
         key=lambda found: found[:3],
     )

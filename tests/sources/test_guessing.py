@@ -129,3 +129,35 @@ def test_calls_are_taken_for_tickets(shared: Path) -> None:
     mapping = parse_mapping(guess_mapping(shared / "data/real/4_queues/calls_1999-08-01.csv"))
     assert mapping.rows == "tickets"
     assert mapping.columns["waiting_seconds"].columns == ("q_time",)
+
+
+def test_columns_named_as_ours_are_taken_as_such(tmp_path: Path) -> None:
+    content = "id,number,type,happened_at,term_amount,term_unit,corrects\n" + "".join(
+        f"e{n},{n % 4},{step},2026-01-0{n % 9 + 1}T09:00:00,30,calendar_days,\n"
+        for n, step in enumerate(["application.registered", "result.issued"] * 6)
+    )
+    _, mapping = guessed(tmp_path, content)
+    assert mapping.rows == "events"
+    assert {name: rule.columns[0] for name, rule in mapping.columns.items()} == {
+        name: name for name in ("number", "id", "type", "happened_at", "term_amount", "term_unit", "corrects")
+    }
+
+
+def test_a_register_with_its_own_words(tmp_path: Path) -> None:
+    content = "Номер;Дата прийняття заяви;Дата одержання результату;Результат\n" + "".join(
+        f"{n};0{n}.02.2026;1{n}.02.2026;{'надано' if n % 3 else 'відмова'}\n" for n in range(1, 10)
+    )
+    _, mapping = guessed(tmp_path, content)
+    assert mapping.rows == "cases"
+    assert mapping.columns["registered_at"].columns == ("Дата прийняття заяви",)
+    assert mapping.columns["result_received_at"].columns == ("Дата одержання результату",)
+    assert mapping.columns["decision"].values == {"надано": "granted", "відмова": "refused"}
+
+
+def test_the_status_of_a_ticket_is_its_outcome(tmp_path: Path) -> None:
+    content = "Талон;Видано;Викликано;Статус\n" + "".join(
+        f"A{n};2026-01-05 9:0{n};2026-01-05 9:1{n};{'обслуговано' if n % 3 else 'не з’явився'}\n" for n in range(9)
+    )
+    _, mapping = guessed(tmp_path, content)
+    assert mapping.rows == "tickets"
+    assert mapping.columns["outcome"].values == {"обслуговано": "served", "не з’явився": "left"}
