@@ -53,6 +53,8 @@ _UNITS_OF: Mapping[Unit, tuple[str, str]] = {
 }
 _GAP = "\u00a0"
 """No-break space, so that a number is never torn from its unit."""
+_HYPHEN = "\u2011"
+"""No-break hyphen, so that the ending of an ordinal is never torn from its number."""
 
 
 def say(indicator: Indicator, language: str) -> str:
@@ -85,7 +87,7 @@ def _uk(indicator: Indicator) -> str:
             return f"{_measured(indicator, of, 'uk')}, {_UNITS[indicator.unit].uk}: середнє для {rows}"
         case Quantile(of, q):
             is_median, percent = q == Decimal("0.5"), say_constant(q * 100, "uk")
-            point = "медіана" if is_median else f"{percent}-й процентиль"
+            point = "медіана" if is_median else f"{percent}{_HYPHEN}й процентиль"
             share = "половина" if is_median else f"{percent}{_GAP}%"
             measured = _measured(indicator, of, "uk")
             return f"{measured}, {_UNITS[indicator.unit].uk}: {point} ({share} — не довше) для {rows}"
