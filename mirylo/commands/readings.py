@@ -158,6 +158,9 @@ def _lines(summary: Summary) -> Iterator[tuple[str, str]]:
         yield say("From and to"), write_span(*span)
     if judged.span is not None:
         yield from _spread(judged.span)
+    if judged.termed < judged.expecting:
+        known = say("{k} of {n}", k=write_number(judged.termed), n=write_number(judged.expecting))
+        yield say("Cases with a known term"), known
     if judged.compared:
         same = say("{k} of {n}", k=write_number(judged.agreeing), n=write_number(judged.compared))
         yield say("Judged late as by the source"), same

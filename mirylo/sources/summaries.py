@@ -52,6 +52,9 @@ class Judged:
     span: Spread | None
     flaws: Mapping[str, int]
     """By code of the flaw, how many cases and tickets have it."""
+    expecting: int
+    termed: int
+    """Registered cases that count, and those of them of which it is known when they are due, or why not yet."""
     compared: int
     agreeing: int
     """Cases for which the source has a verdict of its own, and those of them where ours is the same."""
@@ -81,6 +84,12 @@ class Summary:
         return sum(file.rows for file in self.files)
 
 
+TERMED = (
+    "SELECT count(*), count(*) FILTER (due_on IS NOT NULL OR is_clock_stopped) FROM cases "
+    "WHERE registered_on IS NOT NULL AND NOT is_voided AND NOT is_test AND NOT is_consultation"
+)
+
+
 def sum_up(connection: duckdb.DuckDBPyConnection, has_events: bool, newest_on: date) -> Judged:
     """What the facts show that are registered on the connection as `cases` and `tickets` (either may be empty).
 
@@ -89,6 +98,7 @@ def sum_up(connection: duckdb.DuckDBPyConnection, has_events: bool, newest_on: d
     cases, case_voided, case_tests, case_events = _counts(connection, "cases")
     tickets, ticket_voided, ticket_tests, ticket_events = _counts(connection, "tickets")
     compared, agreeing = _compare_verdicts(connection, newest_on)
+    expecting, termed = _row(connection, TERMED)
     flaws = _find_flaws(connection)
     return Judged(
         cases=cases,
@@ -98,6 +108,8 @@ def sum_up(connection: duckdb.DuckDBPyConnection, has_events: bool, newest_on: d
         events=case_events + ticket_events if has_events else None,
         span=_spread(connection) if has_events else None,
         flaws={flaw: n for flaw, n, _ in flaws},
+        expecting=expecting,
+        termed=termed,
         compared=compared,
         agreeing=agreeing,
         flawed={flaw: tuple(map(shorten, numbers)) for flaw, _, numbers in flaws},

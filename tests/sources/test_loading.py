@@ -345,8 +345,9 @@ def test_as_of_an_earlier_day_what_came_later_is_not_known(load_text: Load) -> N
 def test_terms_that_fit_no_service_give_no_due_dates_and_nothing_is_on_time(load_text: Load) -> None:
     mapping = CASES + 'service = "what"\n[terms]\n00034 = { amount = 1, unit = "working_days" }\n'
     for service, is_known in (("00034", True), ("34 registration", False)):
-        facts = load_text(f"number,opened,closed,what\n1,2026-01-05,2026-01-20,{service}\n", mapping).facts
-        assert ("due_on" in facts.collected["cases"]) is is_known
+        loaded = load_text(f"number,opened,closed,what\n1,2026-01-05,2026-01-20,{service}\n", mapping)
+        assert ("due_on" in loaded.facts.collected["cases"]) is is_known
+        assert (loaded.summary.judged.expecting, loaded.summary.judged.termed) == (1, int(is_known))
 
 
 def test_totals_and_signatures_under_a_table_are_no_cases(load_text: Load) -> None:
