@@ -76,9 +76,7 @@ FROM (
     oblast,
     centre,
     service,
-    NULLIF(NOT (
-      ready_on IS NULL
-    ), FALSE) AS completion_share_numerator,
+    NULLIF(ready_on <= CAST('2026-03-10' AS DATE), FALSE) AS completion_share_numerator,
     TRUE AS completion_share_denominator,
     YEAR(registered_on) * 12 + MONTH(registered_on) - 1 AS period
   FROM cases
@@ -773,9 +771,7 @@ FROM (
     oblast,
     centre,
     service,
-    NULLIF(NOT (
-      returned_on IS NULL
-    ), FALSE) AS returned_share_numerator,
+    NULLIF(returned_on <= CAST('2026-03-10' AS DATE), FALSE) AS returned_share_numerator,
     TRUE AS returned_share_denominator,
     YEAR(registered_on) * 12 + MONTH(registered_on) - 1 AS period
   FROM cases
@@ -1297,9 +1293,7 @@ FROM (
     oblast,
     centre,
     service,
-    NULLIF(NOT (
-      withdrawn_on IS NULL
-    ), FALSE) AS withdrawn_share_numerator,
+    NULLIF(withdrawn_on <= CAST('2026-03-10' AS DATE), FALSE) AS withdrawn_share_numerator,
     TRUE AS withdrawn_share_denominator,
     YEAR(closed_on) * 12 + MONTH(closed_on) - 1 AS period
   FROM cases

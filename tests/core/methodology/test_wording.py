@@ -83,7 +83,7 @@ def test_an_indicator_without_words_still_reads(shipped: Methodology) -> None:
     wordless = replace(returned, words=Words())
     assert say(wordless, "uk") == (
         "Зі справ, зареєстрованих у звітному періоді, — частка (у відсотках) тих, "
-        "для яких «вперше повернуто» заповнено."
+        "для яких «вперше повернуто» не пізніше ніж «дата, станом на яку пораховано»."
     )
     assert isinstance(wordless.measure, Share)
 
