@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from mirylo.commands.verbs import FileToWrite, Verb, Verbs, language_option
+from mirylo.commands.verbs import FileToWrite, Verb, Verbs, language_option, refuse
 from mirylo.core.faults import N_
 
 
@@ -23,6 +23,8 @@ def guess(file: Path, output: Path | None) -> None:
     from mirylo.display.language import say
     from mirylo.sources.guessing import guess_mapping
 
+    if output is not None and output.exists():
+        refuse(N_("{name} is there already and would be overwritten: name another file."), name=output.name)
     text = guess_mapping(file, say)
     if output is None:
         click.echo(text, nl=False)

@@ -173,6 +173,11 @@ def _find_unclear(wanted: Wanted, methodology: "Methodology", codes: list[str]) 
     elif wanted.mapping is None and not wanted.sources[0].is_dir():
         template = N_("Name a mapping with --mapping; `mirylo mapping guess {source}` proposes one.")
         problems.append(say(template, source=wanted.sources[0]))
+    problems += [
+        say("{name} is read here and would be overwritten: name another file.", name=path.name)
+        for path in (wanted.output, wanted.refused)
+        if path and path.resolve() in {read.resolve() for read in (*wanted.sources, wanted.mapping) if read}
+    ]
     if wanted.output and wanted.promised not in (None, wanted.format):
         template = N_("{name} is the name of a {promised} file, but --format says {format}: change one of them.")
         problems.append(say(template, name=wanted.output.name, promised=wanted.promised, format=wanted.format))

@@ -72,6 +72,16 @@ class Measurement:
         known = self.provenance.get("compare", "")
         return say(COMPARISONS[known]) if known in COMPARISONS else ""
 
+    @property
+    def emptiness(self) -> str:
+        """Why there is nothing to show, in words; nothing where there is something."""
+        if self.cells:
+            return ""
+        return say(
+            "▨ Not one indicator can be counted from these data: no date puts a row into a period. "
+            "Does the mapping name when a case was registered, or a ticket issued?"
+        )
+
     @cached_property
     def cuts(self) -> list[str]:
         """The cuts there are, beside the nation, in their order."""
@@ -97,12 +107,12 @@ class Measurement:
     @property
     def main_grain(self) -> str | None:
         """The longest grain: the headline, the rankings and the list of indicators speak of its newest period."""
-        return self.grains()[0]
+        return next(iter(self.grains()), None)
 
     @property
     def trend_grain(self) -> str | None:
         """The shortest grain, by which it is shown how things went."""
-        return self.grains()[-1]
+        return next(reversed(self.grains()), None)
 
     def series(self, code: str, cut: str = NATION, grain: str | None = None) -> list[Cell]:
         """The cells of an indicator in a cut, in order of time, then as the engine returned them."""

@@ -299,6 +299,8 @@ def _coloured(written: str) -> Text:
 
 
 def _closing(measurement: Measurement) -> Iterator[str]:
+    if measurement.emptiness:
+        yield measurement.emptiness
     if measurement.not_collected:
         titles = "; ".join(yardstick.title for yardstick in measurement.not_collected)
         yield say("▨ The source does not collect what these need: {titles}.", titles=titles)

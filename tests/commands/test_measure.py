@@ -455,3 +455,24 @@ def test_the_receipt_log_gives_its_published_figures(shared: Path) -> None:
         "1\u202f020 із 1\u202f329",
     ):
         assert part in result.stdout
+
+
+def test_what_is_read_is_never_overwritten(source: Path) -> None:
+    before = source.read_text("utf-8")
+    for words in (("-o", source), ("--refused", source.with_name("map.toml"))):
+        result = measure(source, *words)
+        assert result.exit_code == 2
+        assert "запис його знищив би" in result.stderr
+    guessed = mirylo("mapping", "guess", source, "-o", source.with_name("map.toml"))
+    assert (guessed.exit_code, "уже є" in guessed.stderr) == (2, True)
+    assert source.read_text("utf-8") == before
+
+
+def test_where_nothing_can_be_counted_every_format_says_so(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "left.csv").write_text("no,left\n1,2026-01-05 09:00\n", "utf-8")
+    (tmp_path / "left.toml").write_text('rows = "tickets"\n[columns]\nnumber = "no"\nleft_at = "left"\n', "utf-8")
+    words = ("measure", tmp_path / "left.csv", "--mapping", tmp_path / "left.toml", "--format")
+    for format_ in ("table", "html"):
+        assert "не порахувати жодного показника" in " ".join(mirylo(*words, format_).stdout.split())
+    for format_ in ("csv", "json"):
+        assert mirylo(*words, format_).exit_code == 0
