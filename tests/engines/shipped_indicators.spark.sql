@@ -51,7 +51,10 @@ FROM (
   FROM cases
   WHERE
     (
-      NOT is_test AND NOT is_voided AND NOT is_consultation
+      NOT is_test
+      AND NOT is_voided
+      AND NOT is_consultation
+      AND ready_on <= CAST('2026-03-10' AS DATE)
     )
     AND ready_on <= CAST('2026-03-10' AS DATE)
 ) AS counted
@@ -1299,7 +1302,10 @@ FROM (
   FROM cases
   WHERE
     (
-      NOT is_test AND NOT is_voided AND NOT is_consultation
+      NOT is_test
+      AND NOT is_voided
+      AND NOT is_consultation
+      AND closed_on <= CAST('2026-03-10' AS DATE)
     )
     AND closed_on <= CAST('2026-03-10' AS DATE)
 ) AS counted

@@ -45,6 +45,7 @@ def zipped(*names: str) -> bytes:
         (b"PAR1....PAR1", FileKind.PARQUET),
         (zipped("xl/workbook.xml"), FileKind.XLSX),
     ],
+    ids=lambda value: value if isinstance(value, FileKind) else "",
 )
 def test_content_decides_the_kind_not_the_name(tmp_path: Path, content: bytes, kind: FileKind) -> None:
     assert opened(tmp_path, content, "log.txt").kind is kind
@@ -105,6 +106,7 @@ def test_a_damaged_gzip_file_is_refused(tmp_path: Path) -> None:
         (b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR", "no text, workbook or Parquet file"),
         (b"\0\1\2", "no text, workbook or Parquet file"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",  # packed bytes hold the second of their packing
 )
 def test_what_cannot_be_read_is_named(tmp_path: Path, content: bytes, said: str) -> None:
     assert said in fault_of(tmp_path, content)
