@@ -18,6 +18,7 @@ OF_ALL: Mapping[str, tuple[str, ...]] = {
         "канал", "канал звернення", "спосіб звернення", "спосіб подання", "channel", "case channel",
         "open data channel type",
     ),
+    "access_point_kind": ("вид точки доступу", "тип точки доступу", "access point kind"),
     "applicant_kind": ("тип суб'єкта", "вид заявника", "тип заявника", "заявник", "applicant type", "applicant kind"),
     "is_test": ("тест", "тестовий", "test", "is test"),
     "is_voided": ("анульовано", "скасовано", "voided", "is voided"),
@@ -35,7 +36,7 @@ OF_CASES: Mapping[str, tuple[str, ...]] = {
         "open dt", "opened", "received", "startdate", "start date",
     ),
     "forwarded_at": ("передано", "дата передачі", "передано виконавцю", "forwarded at", "forwarded"),
-    "accepted_at": ("прийнято виконавцем", "прийнято до розгляду", "accepted at", "accepted"),
+    "accepted_at": ("прийнято виконавцем", "прийнято суб'єктом", "прийнято до розгляду", "accepted at", "accepted"),
     "decided_at": ("дата рішення", "рішення ухвалено", "decided at", "decision date"),
     "result_received_at": (
         "результат надійшов", "дата надходження результату", "дата одержання результату", "result received at",
