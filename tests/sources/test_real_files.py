@@ -30,6 +30,7 @@ def expected(real: Path) -> dict[str, dict[str, object]]:
 
 def query(rows: pa.Table, sql: str) -> list[tuple[object, ...]]:
     with duckdb.connect() as connection:
+        connection.execute("set timezone = 'UTC'")
         connection.register("facts", rows)
         return connection.execute(sql).fetchall()
 

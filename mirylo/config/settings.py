@@ -1,0 +1,98 @@
+"""Settings of the web application: where its data lie, which database it uses, how long and large a request may be.
+
+Everything that differs between a council's computer and a ministry's cluster is an environment variable:
+
+    MIRYLO_FOLDER        where the database file, facts and results lie; `var` beside the checkout if not given
+    DATABASE_URL         another database, such as postgres://user@host/name; SQLite in the folder if not given
+    MIRYLO_HOSTS         names under which people reach the site, with commas; only this machine if not given
+    MIRYLO_SECRET        what signatures are made with; made once and kept in the folder if not given
+    MIRYLO_TIMEZONE      local time; Europe/Kyiv if not given
+    MIRYLO_METHODOLOGY   folder of indicators; that of the checkout if not given
+"""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+
+from mirylo.config.secret import keep_secret
+
+ROOT = Path(__file__).parents[2]
+FOLDER = Path(os.environ.get("MIRYLO_FOLDER", ROOT / "var")).resolve()
+FOLDER.mkdir(parents=True, exist_ok=True)
+METHODOLOGY = Path(os.environ.get("MIRYLO_METHODOLOGY", ROOT / "methodology"))
+LAKE = FOLDER / "facts"
+RESULTS = FOLDER / "results"
+
+SECRET_KEY = os.environ.get("MIRYLO_SECRET") or keep_secret(FOLDER / "secret")
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("MIRYLO_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_q",
+    "mirylo.domain.registers",
+    "mirylo.domain.intake",
+    "mirylo.domain.cases",
+    "mirylo.domain.indicators",
+    "mirylo.web.ui",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mirylo.web.ui.language.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "mirylo.config.urls"
+WSGI_APPLICATION = "mirylo.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "mirylo.web.ui.environment.make_environment"},
+    }
+]
+
+DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{FOLDER / 'mirylo.sqlite3'}", conn_max_age=600)}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # With Django's defaults most writes beside each other fail: a reader that starts to write cannot wait its turn.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+Q_CLUSTER = {
+    "name": "mirylo",
+    "orm": "default",
+    "workers": 1,
+    "timeout": 1500,
+    "retry": 1800,
+    "max_attempts": 5,
+    "catch_up": False,
+    "bulk": 1,
+    "poll": 1,
+    "save_limit": 200,
+}
+"""Jobs: a killed one is taken up again after `retry` seconds; what must not wait so long is marked in the database."""
+
+TIME_ZONE = os.environ.get("MIRYLO_TIMEZONE", "Europe/Kyiv")
+USE_TZ = True
+USE_I18N = False
+
+STATIC_URL = "static/"
+STATIC_ROOT = FOLDER / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
+STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+
+LARGEST_BODY = 32 * 2**20
+"""Bytes of a request as it comes."""
+LARGEST_TEXT = 128 * 2**20
+"""Bytes of a request once its gzip is undone."""
+MOST_LINES = 50_000
+"""Lines that one request may hold."""
+DATA_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY + 2**16

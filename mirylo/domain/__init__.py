@@ -1,0 +1,1 @@
+"""What is true: registers, events, cases and indicators as the database keeps them, without any page or request."""

@@ -1,0 +1,1 @@
+"""Cases and tickets folded from events, and the facts that are written of them."""

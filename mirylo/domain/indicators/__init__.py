@@ -1,0 +1,1 @@
+"""Values of indicators, computed again whenever the facts changed."""

@@ -1,0 +1,1 @@
+"""Registers of territories, bodies, access points and services: what codes in events stand for."""

@@ -1,0 +1,1 @@
+"""The interface for information systems: events in, registers, cases and values out."""

@@ -1,0 +1,1 @@
+"""What all sites share: the language of a reader, templates, styles."""
