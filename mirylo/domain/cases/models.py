@@ -1,4 +1,4 @@
-"""Cases and tickets as they stand after the last fold of their events."""
+"""Cases and tickets as they stand after the last fold of their events, and the months that this changed."""
 
 from django.db import models
 from django.db.models import Q
@@ -59,3 +59,14 @@ class Case(models.Model):
             models.Index(fields=("id",), name="case_not_in_lake", condition=Q(is_in_lake=False)),
             models.Index(fields=("centre", "due_on"), name="case_of_centre"),
         ]
+
+
+class DirtyMonth(models.Model):
+    """A month whose indicators no longer agree with the cases; `version` grows each time it is marked."""
+
+    month = models.CharField(max_length=7, primary_key=True)
+    version = models.BigIntegerField(default=1)
+    marked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("month",)

@@ -1,17 +1,6 @@
-"""Runs of the methodology over the facts, the one that counts now, and the months that a next run must count anew."""
+"""Runs of the methodology over the facts, and the one that readers see now."""
 
 from django.db import models
-
-
-class DirtyMonth(models.Model):
-    """A month whose indicators no longer agree with the cases; `version` grows each time it is marked."""
-
-    month = models.CharField(max_length=7, primary_key=True)
-    version = models.BigIntegerField(default=1)
-    marked_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("month",)
 
 
 class Run(models.Model):
