@@ -2,4 +2,7 @@
 
 from ninja import NinjaAPI
 
-api = NinjaAPI(title="Mirylo", version="1", urls_namespace="api")
+from mirylo.web.api.problems import answer_problems
+
+api = NinjaAPI(title="Mirylo", version="1", urls_namespace="api", description=__doc__)
+answer_problems(api)
