@@ -56,6 +56,9 @@ MOST_DRAWN = 200
 MOST_NAMED = 2
 """So many sources are named at the head of a page; all of them stand under what was read."""
 
+STYLES = ("tokens.css", "sheet.css", "measured.css")
+"""The page's styles, the first two of which are those of the site too."""
+
 TABLES = {"cases": N_("Cases"), "tickets": N_("Queue tickets")}
 """What a fact table is about, as the head of its indicators."""
 
@@ -125,7 +128,7 @@ def write_page(measurement: Measurement) -> str:
     lead = choose_lead(measurement)
     return environment.get_template("page.html.j2").render(
         language=current(),
-        style=Markup(files(__package__).joinpath("page.css").read_text("utf-8")),
+        style=Markup("".join(files(__package__).joinpath("styles", name).read_text("utf-8") for name in STYLES)),
         scope=scope_of(measurement),
         lead=_lead(measurement, lead) if lead else None,
         trends=_trends(measurement, lead),

@@ -12,9 +12,9 @@ from types import ModuleType
 import pytest
 
 from mirylo.display.language import speaking
-from mirylo.display.page import write_page
+from mirylo.display.page import STYLES, write_page
 
-STYLE = files("mirylo.display").joinpath("page.css").read_text("utf-8")
+STYLE = "".join(files("mirylo.display").joinpath("styles", name).read_text("utf-8") for name in STYLES)
 
 
 @pytest.fixture(scope="module", params=["uk", "en"])
