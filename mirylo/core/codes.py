@@ -20,7 +20,12 @@ _SERVICE = re.compile(r"[0-9]{5}")
 
 
 class InvalidCodeError(ValueError):
-    """A text that is not the code it should be."""
+    """A text that is not the code it should be; `right` is the code that was meant, where it can be told."""
+
+    def __init__(self, problem: str, right: str | None = None) -> None:
+        """Keep the right code too, for whoever says the error in another language."""
+        super().__init__(f"{problem}: write {right}" if right else problem)
+        self.right = right
 
 
 class InvalidKatottgError(InvalidCodeError):
@@ -60,7 +65,7 @@ class Katottg:
     def __post_init__(self) -> None:
         """Refuse what is no code, so that none can exist."""
         if not _KATOTTG.fullmatch(self.code):
-            raise InvalidKatottgError(_refusal(self.code, "UA and 17 digits", _mend_katottg(self.code)))
+            raise InvalidKatottgError(f"{self.code!r} is not UA and 17 digits", _mend_katottg(self.code))
 
     @classmethod
     def parse(cls, text: str) -> "Katottg":
@@ -132,7 +137,7 @@ class Edrpou:
     def __post_init__(self) -> None:
         """Refuse what is no code, so that none can exist."""
         if not _EDRPOU.fullmatch(self.code):
-            raise InvalidEdrpouError(_refusal(self.code, "eight digits", _mend_edrpou(self.code)))
+            raise InvalidEdrpouError(f"{self.code!r} is not eight digits", _mend_edrpou(self.code))
         if not _is_checked(self.code):
             raise InvalidEdrpouError(f"{self.code!r} is no code of a legal entity: its check digit is wrong")
 
@@ -165,7 +170,7 @@ class ServiceCode:
     def __post_init__(self) -> None:
         """Refuse what is no code, so that none can exist."""
         if not _SERVICE.fullmatch(self.code):
-            raise InvalidServiceCodeError(_refusal(self.code, "five digits", _mend_service(self.code)))
+            raise InvalidServiceCodeError(f"{self.code!r} is not five digits", _mend_service(self.code))
 
     @classmethod
     def parse(cls, text: str) -> "ServiceCode":
@@ -180,6 +185,15 @@ class ServiceCode:
     def __str__(self) -> str:
         """The code."""
         return self.code
+
+
+def straighten(text: str) -> str:
+    """A code of the codifier, or the beginning of one, as it was meant: without gaps, in Latin capitals.
+
+    >>> straighten("уа 80")
+    'UA80'
+    """
+    return _UNSEEN.sub("", text).translate(_CYRILLIC).upper()
 
 
 def _is_checked(code: str) -> bool:
@@ -197,15 +211,9 @@ def _is_checked(code: str) -> bool:
     return digits[7] == 0
 
 
-def _refusal(text: str, expected: str, right: str | None) -> str:
-    """What is wrong with a text, and the right code where it can be told."""
-    refused = f"{text!r} is not {expected}"
-    return f"{refused}: write {right}" if right else refused
-
-
 def _mend_katottg(text: str) -> str | None:
     """The code that was meant: with Latin capitals, without gaps."""
-    mended = _UNSEEN.sub("", text).translate(_CYRILLIC).upper()
+    mended = straighten(text)
     return mended if _KATOTTG.fullmatch(mended) else None
 
 

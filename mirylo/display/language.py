@@ -91,7 +91,9 @@ def say_fault(fault: Fault) -> str:
     ...     say_fault(Fault("a.yaml, line 3", "no such thing", "Take another"))
     'a.yaml, line 3: no such thing. Take another'
     """
-    place = re.sub(r", (line|row|record) (?=\d)", lambda found: f", {_find(found[1])} ", fault.place)
+    place = re.sub(
+        r", (line(?= \d)|row(?= \d)|record(?= \d)|column) (?=\S)", lambda found: f", {_find(found[1])} ", fault.place
+    )
     # Some values are words of ours ("a text"); what stood in the file is left as it is, and has no space as a rule.
     values = {name: _say_part(value) for name, value in fault.values.items()}
     said = f"{_find(place)}: {say(fault.problem, **values)}" if place else say(fault.problem, **values)

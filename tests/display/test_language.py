@@ -107,6 +107,7 @@ def test_english_plurals() -> None:
 def test_a_fault_says_its_line_in_ukrainian() -> None:
     with speaking("uk"):
         assert say_fault(Fault("a.yaml, line 3", "?", "")) == "a.yaml, рядок 3: ?"
+        assert say_fault(Fault("a.csv, row 3, column Код", "?", "")) == "a.csv, рядок 3, стовпець Код: ?"
 
 
 def test_the_language_is_given_back() -> None:
