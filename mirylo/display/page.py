@@ -21,30 +21,22 @@ from mirylo.core.methodology.wording import say as say_indicator
 from mirylo.core.periods import Period
 from mirylo.display.cells import (
     BASES,
-    LEVELS,
     NATION,
     Cell,
     Yardstick,
     head_of,
     name_of,
-    ruler_of,
     say_cut,
-    say_interval,
     say_left_out,
-    say_level,
-    say_part,
     say_reason,
-    say_rows,
-    say_target,
-    say_value,
     when,
 )
 from mirylo.display.charts import Chart, draw_ranking, draw_trend, ranked
-from mirylo.display.headlines import choose_lead, question_of, write_caveats, write_headline
+from mirylo.display.headlines import choose_lead
 from mirylo.display.language import NP_, current, say
 from mirylo.display.measurement import Measurement
 from mirylo.display.numbers import say_count, write_act, write_date, write_period, write_span
-from mirylo.display.ruler import draw_ruler
+from mirylo.display.rows import Row, lead_of, row_of
 
 MOST_TRENDS = 6
 """Trends beside the first one; more would bury the page, and the exports hold them all."""
@@ -64,22 +56,6 @@ TABLES = {"cases": N_("Cases"), "tickets": N_("Queue tickets")}
 
 
 @dataclass(frozen=True)
-class Row:
-    """A line of a table: whom or what it is about, and everything that is said of its value."""
-
-    title: str
-    value: str
-    level: str
-    level_code: str
-    interval: str
-    target: str
-    basis: str
-    ruler: Markup
-    is_number: bool
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class Figure:
     """A chart with the table that says the same, and the same again as CSV."""
 
@@ -89,20 +65,6 @@ class Figure:
     rows: Sequence[Row]
     csv: str
     note: str = ""
-
-
-@dataclass(frozen=True)
-class Lead:
-    """What the page opens with."""
-
-    question: str
-    headline: str
-    value: str
-    level: str
-    level_code: str
-    ruler: Markup
-    words: str
-    caveats: str
 
 
 @dataclass(frozen=True)
@@ -130,7 +92,7 @@ def write_page(measurement: Measurement) -> str:
         language=current(),
         style=Markup("".join(files(__package__).joinpath("styles", name).read_text("utf-8") for name in STYLES)),
         scope=scope_of(measurement),
-        lead=_lead(measurement, lead) if lead else None,
+        lead=lead_of(measurement.upto(lead.code, measurement.main_grain), lead) if lead else None,
         trends=_trends(measurement, lead),
         rankings=_rankings(measurement, lead),
         groups=_groups(measurement),
@@ -160,51 +122,6 @@ def say_absent(measurement: Measurement) -> str:
     return say_count(one, many, n)
 
 
-def _row(
-    cell: Cell,
-    yardstick: Yardstick,
-    title: str,
-    like: Sequence[Cell] = (),
-    *,
-    note: str = "",
-    is_drawn: bool = True,
-) -> Row:
-    ruler = ruler_of(cell, yardstick, like, with_median=cell.cut != NATION) if is_drawn else None
-    return Row(
-        title=title,
-        value=say_value(cell, yardstick),
-        level=say_level(cell),
-        level_code=cell.level if cell.level in LEVELS else "",
-        interval=say_interval(cell, yardstick) if cell.value is not None else "",
-        target=say_target(yardstick),
-        basis=say_rows(cell, yardstick),
-        ruler=Markup(draw_ruler(ruler)) if ruler else Markup(""),
-        is_number=cell.value is not None,
-        note=note,
-    )
-
-
-def _lead(measurement: Measurement, yardstick: Yardstick) -> Lead:
-    upto = measurement.upto(yardstick.code, measurement.main_grain)
-    cell = upto[-1]
-    ruler = ruler_of(cell, yardstick)
-    interval = say_interval(cell, yardstick)
-    words = [
-        say_part(cell, yardstick),
-        say("confidence interval {interval}", interval=interval) if interval else "",
-    ]
-    return Lead(
-        question=question_of(yardstick),
-        headline=write_headline(upto, yardstick),
-        value=say_value(cell, yardstick),
-        level=say_level(cell),
-        level_code=cell.level if cell.level in LEVELS else "",
-        ruler=Markup(draw_ruler(ruler, "headline")) if ruler else Markup(""),
-        words=" · ".join(part for part in words if part).replace("–", "–\u2060"),  # an interval is not torn apart
-        caveats=" ".join(write_caveats(upto)),
-    )
-
-
 def _trends(measurement: Measurement, lead: Yardstick | None) -> list[Figure]:
     grain = measurement.trend_grain
     if grain is None or lead is None:
@@ -215,7 +132,7 @@ def _trends(measurement: Measurement, lead: Yardstick | None) -> list[Figure]:
         series = [cell for cell in measurement.series(yardstick.code, NATION, grain) if cell.kind != "pending"]
         drawn = _without_remnants(series, measurement.telling_periods(grain))
         if sum(cell.value is not None for cell in drawn) > 1:
-            rows = [_row(cell, yardstick, when(cell), series) for cell in series]
+            rows = [row_of(cell, yardstick, when(cell), series) for cell in series]
             note = "" if found else _note(drawn, grain, len(series) - len(drawn))
             chart = draw_trend(drawn, yardstick)
             found.append(Figure(yardstick.title, chart, say("Period"), rows[::-1], _csv(series), note))
@@ -259,8 +176,8 @@ def _rankings(measurement: Measurement, lead: Yardstick | None) -> list[Figure]:
         order = ranked(cells, yardstick)
         numbered = set(map(id, order))
         like = cells if len(cells) <= MOST_DRAWN else []
-        rows = [_row(cell, yardstick, name_of(cell), like, is_drawn=bool(like)) for cell in order]
-        rows += [_row(cell, yardstick, name_of(cell)) for cell in cells if id(cell) not in numbered]
+        rows = [row_of(cell, yardstick, name_of(cell), like, is_drawn=bool(like)) for cell in order]
+        rows += [row_of(cell, yardstick, name_of(cell)) for cell in cells if id(cell) not in numbered]
         title = f"{yardstick.title} {say_cut(cut)}"
         found.append(
             Figure(title, draw_ranking(cells, yardstick), head_of(cut), rows, _csv(cells), _period(measurement))
@@ -283,7 +200,7 @@ def _groups(measurement: Measurement) -> list[tuple[str, list[Row]]]:
         group = say(TABLES.get(indicator.population.table, "")) if indicator else ""
         for cell in measurement.at(yardstick.code, NATION, measurement.main_grain):
             note = say_left_out(cell, measurement.methodology)
-            groups.setdefault(group, []).append(_row(cell, yardstick, yardstick.title, note=note))
+            groups.setdefault(group, []).append(row_of(cell, yardstick, yardstick.title, note=note))
     return list(groups.items())
 
 
