@@ -1,6 +1,7 @@
 """What intake keeps: connected systems, their batches, events, rejected lines, and cases that wait for a fold."""
 
 from django.db import models
+from django.db.models import Q
 
 from mirylo.domain.registers.models import AccessPoint, Service
 
@@ -63,8 +64,8 @@ class Batch(models.Model):
 class Event(models.Model):
     """An accepted event, never changed. `content` is JSON of everything else that it says, in a fixed order.
 
-    Its key is (source, event_id). There are no other constraints and one index only, since each costs intake a tenth
-    of its rate. The moment of receipt is that of the batch.
+    Its key is (source, event_id). There are no other constraints and one full index, since each costs intake some of
+    its rate. The moment of receipt is that of the batch.
     """
 
     source = models.ForeignKey(Source, models.PROTECT, db_index=False, related_name="events")
@@ -81,7 +82,10 @@ class Event(models.Model):
     class Meta:
         ordering = ("pk",)
         constraints = [models.UniqueConstraint(fields=("source", "event_id"), name="event_once_a_source")]
-        indexes = [models.Index(fields=("number", "source"), name="event_of_case")]
+        indexes = [
+            models.Index(fields=("number", "source"), name="event_of_case"),
+            models.Index(fields=("source", "corrects"), name="event_corrects", condition=Q(corrects__isnull=False)),
+        ]
 
 
 class StaleCase(models.Model):
@@ -103,6 +107,9 @@ class RejectedLine(models.Model):
     line = models.PositiveIntegerField()
     event_id = models.CharField(max_length=200, blank=True)
     text = models.TextField()
+    print = models.CharField(max_length=64, db_index=True)
+    """A hash of the text: a line that comes again is kept once."""
+    times = models.PositiveIntegerField(default=1)
     faults = models.JSONField()
     """Each an object: code, field, problem, remedy, values."""
 

@@ -15,7 +15,7 @@ from mirylo.domain.registers.models import AccessPoint, Service
 KEY_START = 12
 
 
-def connect(
+def connect(  # noqa: PLR0913 - all that is known of a system
     *,
     name: str,
     kind: str,

@@ -5,13 +5,15 @@ from typing import Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema
+from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from mirylo.core.faults import N_, Fault, FaultsFoundError
 from mirylo.display.language import say, say_fault
 
 CONTENT_TYPE = "application/problem+json"
+CODE = "_code"
+"""Among the values of a fault: the code by which a machine tells it."""
 
 
 class FaultSaid(Schema):
@@ -30,7 +32,7 @@ class Problem(Schema):
     title: str
     status: int
     detail: str
-    faults: list[FaultSaid] = []
+    faults: list[FaultSaid] = Field(default_factory=list)
 
 
 class ProblemError(Exception):
@@ -71,9 +73,9 @@ def say_problem(error: ProblemError) -> HttpResponse:
 
 def write_fault(fault: Fault, code: str = "fault") -> dict[str, str]:
     """A fault as a caller reads it."""
-    values = {name: value for name, value in fault.values.items() if name != "code"}
+    values = {name: value for name, value in fault.values.items() if name != CODE}
     return {
-        "code": str(fault.values.get("code", code)),
+        "code": str(fault.values.get(CODE, code)),
         "field": fault.place,
         "problem": say_fault(Fault("", fault.problem, "", values)).rstrip("."),
         "remedy": say(fault.remedy, **values) if fault.remedy else "",
@@ -105,7 +107,7 @@ def answer_problems(api: NinjaAPI) -> None:
     def on_invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
         faults = [
             Fault(
-                ".".join(str(part) for part in one["loc"][1:]), "{said}", "", {"said": one["msg"], "code": one["type"]}
+                ".".join(str(part) for part in one["loc"][1:]), "{said}", "", {"said": one["msg"], CODE: one["type"]}
             )
             for one in error.errors
         ]

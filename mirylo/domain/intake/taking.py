@@ -1,0 +1,172 @@
+"""Takes a batch of lines in: what is good is committed, what is not is kept aside, and every line gets its answer.
+
+The same batch sent again changes nothing: an event is known by its source and id. What is accepted is in the database
+before the answer is given.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+from django.db import transaction
+
+from mirylo.core.faults import Fault
+from mirylo.domain.intake.allowances import Allowance, write_content
+from mirylo.domain.intake.explaining import explain
+from mirylo.domain.intake.faults import fault
+from mirylo.domain.intake.lines import Line, decode
+from mirylo.domain.intake.models import Batch, ConnectedSystem
+from mirylo.domain.intake.quarantine import Rejected, keep_rejected
+from mirylo.domain.intake.storing import Row, find_events, insert_events, mark_stale, write_moment
+
+ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
+
+
+@dataclass(slots=True)
+class LineAnswer:
+    """What became of a line; `line` counts from 1."""
+
+    line: int
+    id: str
+    status: str
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a batch."""
+
+    batch: int
+    lines: tuple[LineAnswer, ...]
+
+    def count(self, status: str) -> int:
+        """How many lines have a status."""
+        return sum(line.status == status for line in self.lines)
+
+
+@dataclass(slots=True)
+class _Taken:
+    """A line that may be stored, and its answer."""
+
+    row: Row
+    answer: LineAnswer
+    text: bytes
+
+
+def take(system: ConnectedSystem, texts: Sequence[bytes], *, at: datetime) -> Answer:
+    """Take lines in, each one event as JSON in bytes; empty lines are passed over. `at` is the moment of receipt."""
+    answers: list[LineAnswer] = []
+    rejected: list[Rejected] = []
+    taken = list(_read(Allowance.of(system), texts, answers, rejected))
+    first, repeated = _by_key(taken)
+    with transaction.atomic():
+        batch = Batch.objects.create(system=system, received_at=at, lines=len(answers))
+        rows = [one.row for one in first.values()]
+        if insert_events(rows, batch.pk) != len(rows) or repeated:
+            _tell_repeated(first, repeated, batch.pk, rejected)
+        new = [one.row for one in first.values() if one.answer.status == ACCEPTED]
+        mark_stale(_stale(new), batch.pk, at)
+        keep_rejected(rejected, batch)
+        answer = Answer(batch.pk, tuple(answers))
+        batch.accepted, batch.duplicate, batch.rejected = map(answer.count, (ACCEPTED, DUPLICATE, REJECTED))
+        batch.save(update_fields=["accepted", "duplicate", "rejected"])
+    return answer
+
+
+def _read(
+    allowance: Allowance, texts: Sequence[bytes], answers: list[LineAnswer], rejected: list[Rejected]
+) -> Iterator[_Taken]:
+    """The lines that may be stored; every line gets its answer, and those that may not be stored are put aside."""
+    complete, is_fine, sources = allowance.complete, allowance.is_fine, allowance.sources
+    for number, text in enumerate(texts, 1):
+        if not text or text.isspace():
+            continue
+        try:
+            line = decode(text)
+        except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError):
+            line = None
+        if line is not None:
+            complete(line)
+        if line is None or not is_fine(line):
+            line = _read_slowly(allowance, number, text, answers, rejected)
+            if line is None:
+                continue
+        answer = LineAnswer(number, line.id, ACCEPTED)
+        answers.append(answer)
+        assert line.source is not None
+        yield _Taken(_row(line, sources[line.source]), answer, text)
+
+
+def _row(line: Line, source_id: int) -> Row:
+    """The row of an event; the line is used up."""
+    happened_at, sent_at = line.happened_at, line.sent_at
+    assert happened_at is not None
+    if happened_at.tzinfo is not UTC:
+        happened_at = happened_at.astimezone(UTC)
+    return Row(
+        source_id,
+        line.id,
+        line.type,
+        line.number or "",
+        write_moment(happened_at.replace(tzinfo=None)),
+        None if sent_at is None else write_moment(sent_at.astimezone(UTC).replace(tzinfo=None)),
+        line.corrects,
+        write_content(line),
+    )
+
+
+def _read_slowly(
+    allowance: Allowance, number: int, text: bytes, answers: list[LineAnswer], rejected: list[Rejected]
+) -> Line | None:
+    """The line after all, if it was only wrapped up; otherwise it is put aside with all its faults."""
+    explained = explain(text)
+    faults = list(explained.faults)
+    if explained.line is not None:
+        allowance.complete(explained.line)
+        faults = list(allowance.faults_of(explained.line))
+        if not faults:
+            return explained.line
+    answer = LineAnswer(number, explained.event_id, REJECTED, tuple(faults))
+    answers.append(answer)
+    rejected.append(Rejected(number, explained.event_id, explained.text, answer.faults))
+    return None
+
+
+def _by_key(taken: Sequence[_Taken]) -> tuple[dict[tuple[int, str], _Taken], list[_Taken]]:
+    """The first line of each key, and those that repeat a key within the batch."""
+    first: dict[tuple[int, str], _Taken] = {}
+    repeated = []
+    for one in taken:
+        if first.setdefault((one.row.source_id, one.row.event_id), one) is not one:
+            repeated.append(one)
+    return first, repeated
+
+
+def _tell_repeated(
+    first: dict[tuple[int, str], _Taken], repeated: Sequence[_Taken], batch_id: int, rejected: list[Rejected]
+) -> None:
+    """Tell which lines were there already: with the same content they are duplicates, with another a conflict."""
+    known = find_events(first)
+    for one in (*first.values(), *repeated):
+        row = one.row
+        there = known[row.source_id, row.event_id]
+        if there.batch_id == batch_id and first[row.source_id, row.event_id] is one:
+            continue
+        if there.content == (row.type, row.number, row.happened_at, row.corrects, row.content):
+            one.answer.status = DUPLICATE
+            continue
+        one.answer.status = REJECTED
+        one.answer.faults = (fault("conflict", "id", id=row.event_id),)
+        rejected.append(Rejected(one.answer.line, row.event_id, one.text.decode("utf-8", "replace"), one.answer.faults))
+
+
+def _stale(rows: Sequence[Row]) -> Iterator[tuple[int, str]]:
+    """The cases that these events change: their own, and those whose events they correct."""
+    for row in rows:
+        if row.number:
+            yield row.source_id, row.number
+    corrected = {(row.source_id, row.corrects) for row in rows if row.corrects is not None}
+    for (source_id, _), event in find_events(corrected).items():
+        if number := event.content[1]:
+            yield source_id, number
