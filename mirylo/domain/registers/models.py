@@ -1,9 +1,36 @@
 """The registers: territories, bodies, access points with their dated territories, services with their variations."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
+from mirylo.domain.registers.names import fold_name
+
 TERM_UNITS = ("minutes", "hours", "working_days", "calendar_days", "months")
+
+
+class SearchField(models.CharField):
+    """Another field's text as it is looked for; kept by itself whenever a row is saved, and not by `update`.
+
+    It is there because SQLite does not know that Ukrainian letters come in two sizes.
+    """
+
+    def __init__(self, *args: Any, of: str = "name", **kwargs: Any) -> None:
+        """Take the name of the other field."""
+        self.of = of
+        super().__init__(*args, **{"editable": False, "default": "", **kwargs})
+
+    def deconstruct(self) -> Any:
+        """What a migration writes down of the field."""
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        """Fold the other field's text."""
+        folded = fold_name(getattr(model_instance, self.of))
+        setattr(model_instance, self.attname, folded)
+        return folded
 
 
 class Territory(models.Model):
@@ -28,8 +55,7 @@ class Territory(models.Model):
     oblast = models.CharField(max_length=19)
     raion = models.CharField(max_length=19, null=True)
     hromada = models.CharField(max_length=19, null=True)
-    search_name = models.CharField(max_length=200, db_index=True)
-    """The name as it is looked for: small letters, one kind of apostrophe."""
+    search_name = SearchField(max_length=200, db_index=True)
 
     class Meta:
         ordering = ("code",)
@@ -40,9 +66,10 @@ class FormerName(models.Model):
 
     territory = models.ForeignKey(Territory, models.CASCADE, related_name="former_names")
     name = models.CharField(max_length=200)
-    search_name = models.CharField(max_length=200, db_index=True)
+    search_name = SearchField(max_length=200, db_index=True)
     code = models.CharField(max_length=19, blank=True, db_index=True)
-    until = models.DateField(null=True)
+    until_year = models.PositiveSmallIntegerField(null=True)
+    """The year in which it got its present name; empty if that is not certain."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("territory", "name", "code"), name="former_name_once")]
@@ -66,6 +93,7 @@ class Body(models.Model):
 
     edrpou = models.CharField(max_length=8, primary_key=True)
     name = models.CharField(max_length=500)
+    search_name = SearchField(max_length=500)
     short_name = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=24, choices=Kind)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="subordinates")
@@ -104,6 +132,7 @@ class AccessPoint(models.Model):
     code = models.CharField(max_length=40, unique=True)
     idf = models.CharField(max_length=40, null=True, unique=True)
     name = models.CharField(max_length=500)
+    search_name = SearchField(max_length=500)
     kind = models.CharField(max_length=8, choices=Kind)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="branches")
     body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="access_points")
@@ -170,6 +199,7 @@ class Service(models.Model):
 
     code = models.CharField(max_length=5, primary_key=True)
     uk = models.CharField(max_length=1000)
+    search_name = SearchField(max_length=1000, of="uk")
     en = models.CharField(max_length=1000, blank=True)
     provider = models.CharField(max_length=500, blank=True)
     """Who decides, in words: most services are decided by one of many bodies of a kind."""
