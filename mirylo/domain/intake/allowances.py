@@ -114,7 +114,7 @@ class Allowance:
 
 
 def has_personal_data(line: Line) -> bool:
-    """Whether one of the texts that anybody may write looks like personal data; codes of digits are not searched."""
+    """Whether a text that anybody may write looks like personal data; short codes of digits are not searched."""
     for text in (line.activity, line.channel, line.provider, line.service, line.variation, line.ground):
         if text is not None and not _is_harmless(text) and personal.kind_of(text) is not None:
             return True
@@ -141,7 +141,7 @@ def is_in_range(line: Line) -> bool:
 
 
 def write_content(line: Line) -> str:
-    """The content of a line as JSON in a fixed order, so that the same content is the same text. The line is used up."""
+    """The content of a line as JSON in a fixed order: the same content is the same text. The line is used up."""
     line.id, line.type = "", ""
     line.source = line.number = line.happened_at = line.sent_at = line.corrects = None
     return encode(line).decode()

@@ -1,8 +1,8 @@
 """Takes events out of CloudEvents, the envelope in which many systems send them (CloudEvents 1.0, HTTP binding).
 
-In structured mode an envelope is a JSON object; in batched mode there is an array of them; in binary mode its attributes
-are headers and its data the body. All three become the same line: `time` is when it happened, `subject` the number of the
-case, and what Mirylo needs beside stands in `data`.
+In structured mode an envelope is a JSON object; in batched mode there is an array of them; in binary mode its
+attributes are headers and its data the body. All three become the same line: `time` is when it happened, `subject` the
+number of the case, and what Mirylo needs beside stands in `data`.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Goes through a line that could not be taken in at once, field by field, and names everything that is wrong with it."""
+"""Goes through a line that could not be taken in at once, field by field, and names everything that is wrong."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

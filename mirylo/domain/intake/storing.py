@@ -11,7 +11,7 @@ from django.db import connection
 
 
 class Row(NamedTuple):
-    """An event as it is written; moments are texts in UTC."""
+    """An event as it is written; moments are texts in UTC. Rows sort by their key, which no two of a batch share."""
 
     source_id: int
     event_id: str

@@ -62,7 +62,8 @@ def take(system: ConnectedSystem, texts: Sequence[bytes], *, at: datetime) -> An
     first, repeated = _by_key(taken)
     with transaction.atomic():
         batch = Batch.objects.create(system=system, received_at=at, lines=len(answers))
-        rows = [one.row for one in first.values()]
+        # In the order of their keys, so that two batches with the same events cannot block each other.
+        rows = sorted(one.row for one in first.values())
         if insert_events(rows, batch.pk) != len(rows) or repeated:
             _tell_repeated(first, repeated, batch.pk, rejected)
         new = [one.row for one in first.values() if one.answer.status == ACCEPTED]

@@ -10,10 +10,9 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from mirylo.core.faults import N_, Fault, FaultsFoundError
 from mirylo.display.language import say, say_fault
+from mirylo.domain.intake.faults import CODE
 
 CONTENT_TYPE = "application/problem+json"
-CODE = "_code"
-"""Among the values of a fault: the code by which a machine tells it."""
 
 
 class FaultSaid(Schema):
@@ -44,6 +43,7 @@ class ProblemError(Exception):
         code: str,
         title: str,
         detail: str,
+        /,
         *,
         headers: Mapping[str, str] | None = None,
         faults: Iterable[Fault] = (),
@@ -106,9 +106,7 @@ def answer_problems(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def on_invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
         faults = [
-            Fault(
-                ".".join(str(part) for part in one["loc"][1:]), "{said}", "", {"said": one["msg"], CODE: one["type"]}
-            )
+            Fault(".".join(str(part) for part in one["loc"][1:]), "{said}", "", {"said": one["msg"], CODE: one["type"]})
             for one in error.errors
         ]
         return say_problem(invalid(faults))

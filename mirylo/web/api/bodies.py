@@ -1,0 +1,110 @@
+"""Reads what a system sent: undoes gzip, looks at the content type, and cuts the body into lines, one an event."""
+
+import zlib
+
+import msgspec
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, UnreadablePostError
+from django.http.request import RawPostDataException
+
+from mirylo.core.faults import N_
+from mirylo.domain.intake.envelopes import read_headers
+from mirylo.web.api.problems import ProblemError
+
+ENVELOPE, ENVELOPES = "application/cloudevents+json", "application/cloudevents-batch+json"
+LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+JSON = "application/json"
+READ = (JSON, *LINES, ENVELOPE, ENVELOPES)
+"""Content types that are read."""
+
+
+def read_lines(request: HttpRequest) -> tuple[list[bytes], bool]:
+    """The lines of a request, and whether it is about one event only. ProblemError says what cannot be read."""
+    kind = request.content_type.lower()
+    is_binary = "ce-specversion" in request.headers or "ce-id" in request.headers
+    if kind not in READ or request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise ProblemError(
+            415,
+            "content_type",
+            N_("This content type is not read"),
+            N_("Send events in UTF-8 as one of: {known}."),
+            headers={"Accept-Post": ", ".join(READ)},
+            known=", ".join(READ),
+        )
+    body = unpack(request)
+    if is_binary and kind == JSON:
+        return [read_headers(request.headers, body)], True
+    if kind in LINES:
+        lines, is_single = body.split(b"\n"), False
+    else:
+        lines, is_single = _objects_of(body)
+    if len(lines) > settings.MOST_LINES + 1:
+        raise too_large(N_("Send at most {most} lines at once."), most=settings.MOST_LINES)
+    if not any(line.strip() for line in lines):
+        raise ProblemError(400, "empty", N_("The request is empty"), N_("Send at least one event."))
+    return lines, is_single
+
+
+def _objects_of(body: bytes) -> tuple[list[bytes], bool]:
+    """The elements of a JSON array, or the one value that is there; what is no JSON is one bad line."""
+    if body.lstrip()[:1] != b"[":
+        return [body], True
+    try:
+        return [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])], False
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ProblemError(
+            400,
+            "not_json",
+            N_("The body is not a JSON array"),
+            N_("It cannot be read: {detail}. Send NDJSON if one bad line must not hold up the others."),
+            detail=str(error),
+        ) from None
+
+
+def unpack(request: HttpRequest) -> bytes:
+    """The body with its gzip undone. ProblemError for what is too large, broken, or packed in another way."""
+    if request.headers.get("Transfer-Encoding"):
+        detail = N_("Send the header Content-Length; bodies in chunks are not read.")
+        raise ProblemError(411, "length_required", N_("The length of the body is not known"), detail)
+    packing = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if packing not in ("identity", "", "gzip"):
+        raise ProblemError(
+            415,
+            "content_encoding",
+            N_("The body is packed in a way that is not read"),
+            N_("Send it as it is, or with Content-Encoding: gzip."),
+            headers={"Accept-Encoding": "gzip, identity"},
+        )
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        raise too_large(N_("Send at most {most} bytes at once."), most=settings.LARGEST_BODY) from None
+    except (UnreadablePostError, RawPostDataException):
+        detail = N_("The connection broke off. Send the whole of it again: what is known already is not taken twice.")
+        raise ProblemError(400, "broken_off", N_("The body did not arrive whole"), detail) from None
+    return _gunzip(body) if packing == "gzip" else body
+
+
+def _gunzip(body: bytes) -> bytes:
+    """Undo gzip, up to the largest size; a body that was cut off is refused, not read halfway."""
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        text = unpacker.decompress(body, settings.LARGEST_TEXT + 1)
+    except zlib.error as error:
+        raise _broken_gzip(str(error)) from None
+    if len(text) > settings.LARGEST_TEXT:
+        raise too_large(N_("Send at most {most} bytes at once, gzip undone."), most=settings.LARGEST_TEXT)
+    if not unpacker.eof:
+        raise _broken_gzip("cut off")
+    return text
+
+
+def _broken_gzip(detail: str) -> ProblemError:
+    title, remedy = N_("The gzip of the body is broken"), N_("Pack it anew and send it again ({detail}).")
+    return ProblemError(400, "broken_gzip", title, remedy, detail=detail)
+
+
+def too_large(detail: str, **values: object) -> ProblemError:
+    """The problem of a request that is too large."""
+    return ProblemError(413, "too_large", N_("The request is too large"), detail, **values)
