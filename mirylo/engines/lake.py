@@ -13,10 +13,10 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -27,6 +27,11 @@ from mirylo.engines.facts import Facts
 from mirylo.engines.tables import FACT_TABLES
 
 MONTH_OF = {"cases": "registered_on", "tickets": "issued_on"}
+ORDER = {
+    "cases": ("centre", "registered_at", "source", "number"),
+    "tickets": ("centre", "issued_at", "source", "number"),
+}
+"""In what order changed months are written: equal rows give equal files, and a centre's rows stand together."""
 UNDATED = "undated"
 """Folder of the rows without the date that says their month."""
 
@@ -131,9 +136,58 @@ def write_lake(folder: Path, facts: Facts, *, adds: bool = False) -> int:
             collected=collected,
             files=tuple(sorted({*kept, *new})),
         )
-        _write(folder / "manifests" / f"{manifest.number:06}.json", manifest.to_json())
-        _write(folder / "CURRENT", f"{manifest.number:06}\n".encode())
+        _switch(folder, manifest)
     return manifest.number
+
+
+def change_lake(folder: Path, facts: Facts, *, former: Mapping[str, Collection[str]] | None = None) -> int:
+    """Put changed rows in place of those with the same source and number; returns the number of the manifest then.
+
+    `former` names, for each table, the months in which these rows may stand so far; those in which they stand from now
+    on are seen. Only these months are written anew. Doing it twice changes nothing, and makes no new manifest.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _only_writer(folder):
+        before = Manifest(0, facts.as_of, facts.timezone, {}, ())
+        if (folder / "CURRENT").exists():
+            before, _ = _read(folder, _current(folder))
+        if before.timezone != facts.timezone:
+            raise TimezoneDiffersError(f"the lake is in {before.timezone}, the facts in {facts.timezone}")
+        kept, new = set(before.files), set()
+        with open_duckdb(facts) as connection:
+            for table in facts.tables:
+                months = dict(_months(connection, table))
+                for month in sorted({*months, *(former or {}).get(table, ())}):
+                    stood = {file for file in before.files if (file.table, file.month) == (table, month)}
+                    kept -= stood
+                    rows = _merged(connection, folder, table, stood, months.get(month))
+                    written = _write_file(folder, connection, table, month, rows)
+                    new |= {written} if written.rows else set()
+        collected = {
+            table: before.collected.get(table, frozenset()) | facts.collected.get(table, frozenset())
+            for table in {*before.collected, *facts.tables}
+        }
+        after = replace(
+            before, as_of=max(facts.as_of, before.as_of), collected=collected, files=tuple(sorted({*kept, *new}))
+        )
+        if after == before:
+            return before.number
+        after = replace(after, number=max([0, *_numbers(folder)]) + 1)
+        _switch(folder, after)
+    return after.number
+
+
+def _merged(
+    connection: duckdb.DuckDBPyConnection, folder: Path, table: str, stood: Collection[File], changed: exp.Expr | None
+) -> exp.Select:
+    """The rows of a month: those that stood there without the changed ones, and the changed ones that belong there."""
+    columns = [column.name for column in FACT_TABLES[table].columns]
+    rows: exp.Query = exp.select(*columns).from_(table).where(changed if changed is not None else exp.false())
+    if stood:
+        connection.read_parquet([str(file.path_in(folder)) for file in stood]).create_view("stood", replace=True)
+        others = exp.select(*(f"stood.{name}" for name in columns)).from_("stood")
+        rows = others.join(table, using=["source", "number"], join_type="anti").union(rows, distinct=False)
+    return exp.select(*columns).from_(rows.subquery("merged")).order_by(*ORDER[table])
 
 
 def pin(folder: Path, number: int) -> None:
@@ -142,13 +196,16 @@ def pin(folder: Path, number: int) -> None:
     _write(folder / "pins" / f"{number:06}", b"")
 
 
-def sweep(folder: Path) -> int:
+def sweep(folder: Path, *, before: datetime | None = None) -> int:
     """Delete the files that neither the current manifest nor a pinned one names; returns how many.
 
-    Not while somebody reads: a reader that looked at CURRENT earlier may still need them.
+    A reader that looked at CURRENT earlier may still need them: with `before`, a manifest that counted at that moment
+    or later is kept too. Without it, call this while nobody reads.
     """
     with _only_writer(folder):
         kept = {_current(folder), *(int(path.name) for path in (folder / "pins").glob("*"))}
+        if before is not None:
+            kept |= _counted_since(folder, before.timestamp())
         needed = {file.path_in(folder) for number in kept for file in _read(folder, number)[0].files}
         needless = [path for table in FACT_TABLES for path in (folder / table).glob("*/*") if path not in needed]
         for number in set(_numbers(folder)) - kept:
@@ -158,24 +215,40 @@ def sweep(folder: Path) -> int:
     return len(needless)
 
 
+def _counted_since(folder: Path, moment: float) -> set[int]:
+    """Manifests that counted at a moment or later: a manifest counts until the next one is written."""
+    numbers = sorted(_numbers(folder))
+    written = [(folder / "manifests" / f"{number:06}.json").stat().st_mtime for number in numbers]
+    return {number for number, next_written in zip(numbers, written[1:], strict=False) if next_written >= moment}
+
+
+def _switch(folder: Path, manifest: Manifest) -> None:
+    """Write a manifest, and from then on it counts."""
+    _write(folder / "manifests" / f"{manifest.number:06}.json", manifest.to_json())
+    _write(folder / "CURRENT", f"{manifest.number:06}\n".encode())
+
+
 def _write_files(folder: Path, facts: Facts) -> list[File]:
-    files = []
     with open_duckdb(facts) as connection:
-        for table in facts.tables:
-            for month, condition in _months(connection, table):
-                rows = exp.select("*").from_(table).where(condition)
-                written = folder / table / month / "being-written"
-                written.parent.mkdir(parents=True, exist_ok=True)
-                (count,) = connection.execute(
-                    f"copy ({rows.sql('duckdb')}) to $path (format parquet, compression zstd)", {"path": str(written)}
-                ).fetchall()[0]
-                with written.open("rb") as opened:
-                    sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
-                    os.fsync(opened.fileno())
-                file = File(table, month, f"{sha256[:32]}.parquet", count, sha256)
-                os.replace(written, file.path_in(folder))
-                files.append(file)
-    return files
+        return [
+            _write_file(folder, connection, table, month, exp.select("*").from_(table).where(condition))
+            for table in facts.tables
+            for month, condition in _months(connection, table)
+        ]
+
+
+def _write_file(folder: Path, connection: duckdb.DuckDBPyConnection, table: str, month: str, rows: exp.Select) -> File:
+    written = folder / table / month / "being-written"
+    written.parent.mkdir(parents=True, exist_ok=True)
+    (count,) = connection.execute(
+        f"copy ({rows.sql('duckdb')}) to $path (format parquet, compression zstd)", {"path": str(written)}
+    ).fetchall()[0]
+    with written.open("rb") as opened:
+        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+        os.fsync(opened.fileno())
+    file = File(table, month, f"{sha256[:32]}.parquet", count, sha256)
+    os.replace(written, file.path_in(folder))
+    return file
 
 
 def _months(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[tuple[str, exp.Expr]]:

@@ -1,9 +1,10 @@
 """A lake shows one whole state at any time, and never loses what is pinned."""
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +14,16 @@ import pytest
 from mirylo.engines import lake
 from mirylo.engines.backends import open_duckdb
 from mirylo.engines.facts import Facts
-from mirylo.engines.lake import LakeBusyError, NoLakeError, TimezoneDiffersError, open_lake, pin, sweep, write_lake
+from mirylo.engines.lake import (
+    LakeBusyError,
+    NoLakeError,
+    TimezoneDiffersError,
+    change_lake,
+    open_lake,
+    pin,
+    sweep,
+    write_lake,
+)
 from mirylo.engines.tables import CASES, TICKETS, arrow_schema
 from tests.engines.generated import facts_of
 
@@ -130,3 +140,50 @@ def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
         pin(tmp_path, 5)
     with lake._only_writer(tmp_path), pytest.raises(LakeBusyError):
         write_lake(tmp_path, facts_in("А", FEBRUARY))
+
+
+def numbered(*rows: tuple[str, str, date | None]) -> Facts:
+    """Cases by number, centre and date of registration."""
+    return facts_of([{"number": number, "centre": centre, "registered_on": day} for number, centre, day in rows])
+
+
+def test_changed_rows_take_the_place_of_the_old_ones_wherever_they_stood(tmp_path: Path) -> None:
+    change_lake(tmp_path, numbered(("1", "А", JANUARY), ("2", "А", JANUARY), ("3", "А", FEBRUARY), ("4", "А", None)))
+    moved = numbered(("1", "moved", FEBRUARY), ("4", "dated", JANUARY), ("5", "new", JANUARY))
+    change_lake(tmp_path, moved, former={"cases": ["2026-01", "undated"]})
+    expected = [("dated", JANUARY), ("moved", FEBRUARY), ("new", JANUARY), ("А", JANUARY), ("А", FEBRUARY)]
+    assert rows_of(open_lake(tmp_path)) == expected
+    assert [path.parent.name for path in open_lake(tmp_path).tables["cases"]] == ["2026-01", "2026-02"]
+
+
+def test_months_without_changes_keep_their_files_and_a_change_made_twice_changes_nothing(tmp_path: Path) -> None:
+    change_lake(tmp_path, numbered(("1", "А", JANUARY), ("2", "А", FEBRUARY)))
+    first = open_lake(tmp_path)
+    changed = numbered(("2", "Б", FEBRUARY), ("3", "Б", FEBRUARY))
+    number = change_lake(tmp_path, changed)
+    second = open_lake(tmp_path)
+    assert second.tables["cases"][0] == first.tables["cases"][0]
+    assert second.tables["cases"][1] != first.tables["cases"][1]
+    assert change_lake(tmp_path, changed) == number
+    assert open_lake(tmp_path) == second
+
+
+def test_equal_rows_give_equal_files_however_they_came(tmp_path: Path) -> None:
+    many = [(str(n), "АБВ"[n % 3], JANUARY) for n in range(300_000)]
+    change_lake(tmp_path / "at once", numbered(*many))
+    change_lake(tmp_path / "in parts", numbered(*many[::-2]))
+    change_lake(tmp_path / "in parts", numbered(*many[::2]))
+    (at_once,), (in_parts,) = (open_lake(tmp_path / name).tables["cases"] for name in ("at once", "in parts"))
+    assert at_once.name == in_parts.name
+
+
+def test_a_sweep_spares_what_counted_lately(tmp_path: Path) -> None:
+    for number, hours_ago in ((1, 9), (2, 6), (3, 3)):
+        change_lake(tmp_path, numbered(("1", str(number), JANUARY)))
+        written = time.time() - hours_ago * 3600
+        os.utime(tmp_path / "manifests" / f"{number:06}.json", (written, written))
+    # The second counted until three hours ago.
+    assert sweep(tmp_path, before=datetime.now(UTC) - timedelta(hours=5)) == 1
+    assert rows_of(open_lake(tmp_path, 2)) == [("2", JANUARY)]
+    assert sweep(tmp_path, before=datetime.now(UTC) - timedelta(hours=1)) == 1
+    assert rows_of(open_lake(tmp_path)) == [("3", JANUARY)]
