@@ -1,12 +1,13 @@
-"""Writes events and marks of stale cases into the database, thousands in one statement, on SQLite and on PostgreSQL.
+"""Writes thousands of rows in one statement, on SQLite and on PostgreSQL: events, and marks of stale cases.
 
 Django's own bulk writing makes an object of every row, which costs as much as everything else together.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
+import msgspec
 from django.db import connection
 
 
@@ -23,60 +24,89 @@ class Row(NamedTuple):
     content: str
 
 
-COLUMNS = (*Row._fields, "batch_id")
-POSTGRESQL_TYPES = ("bigint", "text", "text", "text", "timestamptz", "timestamptz", "text", "text")
-AT_ONCE = 500
-"""Keys looked up in one statement."""
+EVENT_COLUMNS = {
+    "source_id": "bigint",
+    "event_id": "text",
+    "type": "text",
+    "number": "text",
+    "happened_at": "timestamptz",
+    "sent_at": "timestamptz",
+    "corrects": "text",
+    "content": "text",
+}
+"""Column to its type in PostgreSQL; SQLite needs none."""
+Key = tuple[int, str]
+"""Source and id of an event, or source and number of a case."""
 
 
 def write_moment(moment: datetime) -> str:
-    """A moment in UTC as both databases keep it."""
-    return moment.isoformat(" ")[:26]
+    """A moment as both databases keep it, in UTC."""
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.replace(tzinfo=None).isoformat(" ")
+
+
+def write_rows(
+    table: str, columns: Mapping[str, str], rows: Collection[Sequence[Any]], conflict: str, **same: Any
+) -> int:
+    """Insert rows; `conflict` says what to do with a row that is there. Returns how many were inserted or changed.
+
+    `columns` maps a column to its type in PostgreSQL; `same` are columns with one value for all rows.
+    """
+    if not rows:
+        return 0
+    names = ", ".join([*columns, *same])
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{type_}[]" for type_ in columns.values())
+            constant = "".join(f", {value}" for value in _literals(same))
+            cursor.execute(
+                f"INSERT INTO {table} ({names}) SELECT *{constant} FROM unnest({arrays}) {conflict}",
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+        else:
+            places = ", ".join([*["%s"] * len(columns), *_literals(same)])
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places}) {conflict}", rows)
+        return int(cursor.rowcount)
+
+
+def _literals(values: Mapping[str, Any]) -> list[str]:
+    """Whole numbers and moments of our own as SQL; nothing that anybody sent."""
+    return [
+        f"'{write_moment(value)}+00'" if isinstance(value, datetime) else str(int(value)) for value in values.values()
+    ]
 
 
 def insert_events(rows: Sequence[Row], batch_id: int) -> int:
     """Insert events that are not there yet; returns how many were inserted. No key may stand twice among the rows."""
-    if not rows:
-        return 0
-    names = ", ".join(COLUMNS)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{type_}[]" for type_ in POSTGRESQL_TYPES)
-            cursor.execute(
-                f"INSERT INTO intake_event ({names}) SELECT *, {int(batch_id)} FROM unnest({arrays}) "
-                "ON CONFLICT (source_id, event_id) DO NOTHING",
-                [list(column) for column in zip(*rows, strict=True)],
-            )
-        else:
-            places = ", ".join(["%s"] * len(Row._fields))
-            cursor.executemany(
-                f"INSERT INTO intake_event ({names}) VALUES ({places}, {int(batch_id)}) "
-                "ON CONFLICT (source_id, event_id) DO NOTHING",
-                rows,
-            )
-        return int(cursor.rowcount)
+    conflict = "ON CONFLICT (source_id, event_id) DO NOTHING"
+    return write_rows("intake_event", EVENT_COLUMNS, rows, conflict, batch_id=batch_id)
 
 
-def mark_stale(keys: Iterable[tuple[int, str]], batch_id: int, at: datetime) -> None:
-    """Mark cases (source and number) as stale; in sorted order, so that two batches cannot block each other."""
-    ordered = sorted(set(keys))
-    if not ordered:
-        return
-    head = "INSERT INTO intake_stalecase (source_id, number, version, marked_at)"
-    tail = "ON CONFLICT (source_id, number) DO UPDATE SET version = excluded.version"
-    moment = write_moment(at)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                f"{head} SELECT s, n, {int(batch_id)}, %s::timestamptz "
-                f"FROM unnest(%s::bigint[], %s::text[]) AS k(s, n) {tail}",
-                [at, [source for source, _ in ordered], [number for _, number in ordered]],
-            )
-        else:
-            cursor.executemany(
-                f"{head} VALUES (%s, %s, {int(batch_id)}, %s) {tail}",
-                [(source, number, moment) for source, number in ordered],
-            )
+def mark_stale(keys: Iterable[Key], batch_id: int, at: datetime) -> None:
+    """Mark cases as stale; in sorted order, so that two batches cannot block each other."""
+    columns = {"source_id": "bigint", "number": "text"}
+    conflict = "ON CONFLICT (source_id, number) DO UPDATE SET version = excluded.version"
+    write_rows("intake_stalecase", columns, sorted(set(keys)), conflict, version=batch_id, marked_at=at)
+
+
+def wanted(*names: str) -> str:
+    """SQL for a relation `wanted` with these columns, to be filled by one parameter that `write_wanted` makes.
+
+    The first column is a whole number, the others are texts.
+    """
+    if connection.vendor == "postgresql":
+        listed = ", ".join(
+            f"(value ->> {place})::{'text' if place else 'bigint'} AS {name}" for place, name in enumerate(names)
+        )
+        return f"(SELECT {listed} FROM json_array_elements(%s::json)) wanted"
+    listed = ", ".join(f"value ->> {place} AS {name}" for place, name in enumerate(names))
+    return f"(SELECT {listed} FROM json_each(%s)) wanted"
+
+
+def write_wanted(rows: Iterable[Sequence[Any]]) -> str:
+    """The parameter of `wanted`."""
+    return msgspec.json.encode(list(rows)).decode()
 
 
 class Known(NamedTuple):
@@ -86,24 +116,19 @@ class Known(NamedTuple):
     batch_id: int
 
 
-def find_events(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Known]:
-    """The events of these keys (source and id) that are there."""
-    by_source: dict[int, list[str]] = {}
-    for source_id, event_id in keys:
-        by_source.setdefault(source_id, []).append(event_id)
-    found: dict[tuple[int, str], Known] = {}
-    happened = "to_char(happened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
-    happened = happened if connection.vendor == "postgresql" else "happened_at"
+def moment_in_utc(column: str) -> str:
+    """SQL for a moment as text in UTC, without its zone and without a fraction of zeros."""
+    return f"({column} AT TIME ZONE 'UTC')::text" if connection.vendor == "postgresql" else f"{column} || ''"
+
+
+def find_events(keys: Iterable[Key]) -> dict[Key, Known]:
+    """The events of these keys that are there."""
+    happened = moment_in_utc("e.happened_at")
     with connection.cursor() as cursor:
-        for source_id, ids in by_source.items():
-            for first in range(0, len(ids), AT_ONCE):
-                some = ids[first : first + AT_ONCE]
-                cursor.execute(
-                    f"SELECT event_id, type, number, {happened}, corrects, content, batch_id FROM intake_event "
-                    f"WHERE source_id = %s AND event_id IN ({', '.join(['%s'] * len(some))})",
-                    [source_id, *some],
-                )
-                for event_id, type_, number, moment, corrects, content, batch_id in cursor.fetchall():
-                    said = (type_, number, str(moment).removesuffix(".000000"), corrects, content)
-                    found[source_id, event_id] = Known(said, batch_id)
-    return found
+        cursor.execute(
+            f"SELECT e.source_id, e.event_id, e.type, e.number, {happened}, e.corrects, e.content, e.batch_id "
+            f"FROM {wanted('source_id', 'event_id')} "
+            "JOIN intake_event e ON e.source_id = wanted.source_id AND e.event_id = wanted.event_id",
+            [write_wanted(keys)],
+        )
+        return {(row[0], row[1]): Known(row[2:7], row[7]) for row in cursor.fetchall()}

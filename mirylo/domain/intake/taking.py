@@ -6,7 +6,7 @@ before the answer is given.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
 from django.db import transaction
@@ -101,17 +101,14 @@ def _read(
 
 def _row(line: Line, source_id: int) -> Row:
     """The row of an event; the line is used up."""
-    happened_at, sent_at = line.happened_at, line.sent_at
-    assert happened_at is not None
-    if happened_at.tzinfo is not UTC:
-        happened_at = happened_at.astimezone(UTC)
+    assert line.happened_at is not None
     return Row(
         source_id,
         line.id,
         line.type,
         line.number or "",
-        write_moment(happened_at.replace(tzinfo=None)),
-        None if sent_at is None else write_moment(sent_at.astimezone(UTC).replace(tzinfo=None)),
+        write_moment(line.happened_at),
+        None if line.sent_at is None else write_moment(line.sent_at),
         line.corrects,
         write_content(line),
     )
