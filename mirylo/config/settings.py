@@ -7,7 +7,9 @@ Everything that differs between a council's computer and a ministry's cluster is
     MIRYLO_HOSTS         names under which people reach the site, with commas; only this machine if not given
     MIRYLO_SECRET        what signatures are made with; made once and kept in the folder if not given
     MIRYLO_TIMEZONE      local time; Europe/Kyiv if not given
+    MIRYLO_COMPARE       dates or moments: how on time is judged where a source states when a case is due
     MIRYLO_METHODOLOGY   folder of indicators; that of the checkout if not given
+    MIRYLO_DEMO          says on every page that the country is invented; `mirylo serve --demo` sets it
 """
 
 import os
@@ -23,6 +25,8 @@ FOLDER.mkdir(parents=True, exist_ok=True)
 METHODOLOGY = Path(os.environ.get("MIRYLO_METHODOLOGY", ROOT / "methodology"))
 LAKE = FOLDER / "facts"
 RESULTS = FOLDER / "results"
+IS_DEMO = bool(os.environ.get("MIRYLO_DEMO")) or (FOLDER / "demo").is_dir()
+"""Whether what is shown is invented; a folder of a demo is one for ever, whoever serves it."""
 
 SECRET_KEY = os.environ.get("MIRYLO_SECRET") or keep_secret(FOLDER / "secret")
 DEBUG = False
@@ -37,13 +41,16 @@ INSTALLED_APPS = [
     "mirylo.domain.cases",
     "mirylo.domain.indicators",
     "mirylo.web.ui",
+    "mirylo.web.portal",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mirylo.web.ui.policy.PolicyMiddleware",
     "mirylo.web.ui.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "mirylo.config.urls"
 WSGI_APPLICATION = "mirylo.config.wsgi.application"
@@ -81,10 +88,13 @@ Q_CLUSTER = {
 """Jobs: a killed one is taken up again after `retry` seconds; what must not wait so long is marked in the database."""
 
 TIME_ZONE = os.environ.get("MIRYLO_TIMEZONE", "Europe/Kyiv")
+COMPARE = os.environ.get("MIRYLO_COMPARE", "dates")
+"""Whether on time is judged by local dates, as the law has it, or by moments where a source states them."""
 USE_TZ = True
 USE_I18N = False
 
 STATIC_URL = "static/"
+STATICFILES_DIRS = [("display", ROOT / "mirylo" / "display" / "styles")]
 STATIC_ROOT = FOLDER / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}

@@ -8,3 +8,5 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("mirylo.web.portal.addresses")),
 ]
+handler404 = "mirylo.web.portal.missing.show_missing"
+handler500 = "mirylo.web.portal.missing.show_failure"
