@@ -61,8 +61,28 @@ class Case(models.Model):
         ]
 
 
+class Told(models.Model):
+    """Something that events told at least once: a column that was filled, or a type that occurred.
+
+    What was never told is not collected, and indicators that need it say so instead of counting nothing as zero.
+    """
+
+    class Kind(models.TextChoices):
+        """What was told."""
+
+        COLUMN = "column"
+        TYPE = "type"
+
+    kind = models.CharField(max_length=6, choices=Kind)
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("kind", "name"), name="told_once")]
+
+
 class DirtyMonth(models.Model):
-    """A month whose indicators no longer agree with the cases; `version` grows each time it is marked."""
+    """A month in which facts changed at some time; `version` grows each time, so that a run can tell what it has not
+    counted yet. Rows are never deleted."""
 
     month = models.CharField(max_length=7, primary_key=True)
     version = models.BigIntegerField(default=1)

@@ -1,0 +1,132 @@
+"""Folds the events of stale cases anew, thousands at once, and keeps what came out: the work of the worker.
+
+Intake marks a case as stale in the transaction that brings its events. The worker reads marks, then events, folds, and
+clears a mark only if nobody marked the case again meanwhile; a worker that is killed loses nothing.
+"""
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+from django.db import close_old_connections, transaction
+from django.utils import timezone
+
+from mirylo.core.rules import Rules
+from mirylo.domain.cases.facts import Row, of_json
+from mirylo.domain.cases.gathering import groups_of, read_events, show_events
+from mirylo.domain.cases.halves import Halves, find_halves
+from mirylo.domain.cases.keeping import Kept, Outcome, keep_outcomes, read_kept
+from mirylo.domain.cases.models import Case, Told
+from mirylo.domain.cases.places import Places
+from mirylo.domain.cases.rules import current_rules
+from mirylo.domain.cases.states import state_of_case, state_of_ticket
+from mirylo.domain.intake.locks import only_one
+from mirylo.domain.intake.models import Source, StaleCase
+from mirylo.domain.intake.storing import Key
+from mirylo.domain.registers.rules import variation_terms
+from mirylo.engines.folding import fold_events
+
+AT_ONCE = 20_000
+"""Cases folded together: enough that the engine's start does not matter, few enough to be quick and small."""
+REST = 0.3
+"""Seconds to wait when nothing is stale."""
+
+
+def fold_stale(*, at: datetime, rules: Rules | None = None, limit: int = AT_ONCE) -> int:
+    """Fold the cases that are stale, the longest waiting first; returns how many marks were read."""
+    marks = {
+        (source, number): version
+        for source, number, version in StaleCase.objects.order_by("pk").values_list("source_id", "number", "version")[
+            :limit
+        ]
+    }
+    if not marks:
+        return 0
+    halves = find_halves(marks)
+    keys = marks.keys() | halves.touched
+    folded = fold(keys, halves, rules or current_rules())
+    kept = read_kept(keys)
+    outcomes = [*folded.outcomes, *_joined(halves, kept)]
+    with transaction.atomic():
+        Told.objects.bulk_create(folded.told, ignore_conflicts=True)
+        keep_outcomes(outcomes, kept, marks, at=at)
+    return len(marks)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What a fold gave: cases and tickets, and what their events told at all."""
+
+    outcomes: list[Outcome]
+    told: list[Told]
+
+
+def fold(keys: Collection[Key], halves: Halves, rules: Rules) -> Folded:
+    """Fold all events of some cases."""
+    rows = read_events(keys, halves)
+    if not rows.num_rows:
+        return Folded([], [])
+    connection = duckdb.connect(config={"memory_limit": "1GiB", "threads": 1})
+    try:
+        connection.execute("set timezone = 'UTC'")
+        columns = show_events(connection, rows, variation_terms())
+        types = [type_ for (type_,) in connection.sql("SELECT DISTINCT type FROM events ORDER BY type").fetchall()]
+        folded = fold_events(connection, "events", rules, types)
+        groups = groups_of(connection)
+        sources = dict(Source.objects.values_list("pk", "name"))
+        places = Places.read()
+        outcomes = [
+            *_outcomes(Case.Kind.CASE, folded.cases.rows, state_of_case, sources, places, groups, rules),
+            *_outcomes(Case.Kind.TICKET, folded.tickets.rows, state_of_ticket, sources, places, {}, rules),
+        ]
+    finally:
+        connection.close()
+    told = [Told(kind=Told.Kind.COLUMN, name=name) for name in columns]
+    return Folded(outcomes, told + [Told(kind=Told.Kind.TYPE, name=type_) for type_ in types])
+
+
+def _outcomes(
+    kind: str,
+    rows: duckdb.DuckDBPyRelation,
+    state_of: Callable[[Row], str],
+    sources: Mapping[int, str],
+    places: Places,
+    groups: Mapping[tuple[str, str], str],
+    rules: Rules,
+) -> list[Outcome]:
+    """The rows of a fact table with what the registers know of their access points and services."""
+    outcomes = []
+    for row in rows.to_arrow_table().to_pylist():
+        source_id, number = int(row["source"]), row["number"]
+        row["source"] = sources[source_id]
+        places.complete(row)
+        if kind == Case.Kind.CASE and row["service"] is not None and row["service"] not in rules.services:
+            row["flaws"] = " ".join(sorted({*(row["flaws"] or "").split(), "unknown_service"}))
+        group = groups.get((str(source_id), number))
+        outcomes.append(Outcome((source_id, number), kind, state_of(row), group, row))
+    return outcomes
+
+
+def _joined(halves: Halves, kept: Mapping[tuple[Key, str], Kept]) -> list[Outcome]:
+    """Halves that stood by themselves and have found their case: they are no cases of their own any more."""
+    outcomes = []
+    for half in halves.homes:
+        for kind in Case.Kind.values:
+            if alone := kept.get((half, kind)):
+                row: dict[str, Any] = {**of_json(alone.facts), "is_voided": True}
+                outcomes.append(Outcome(half, kind, Case.State.VOIDED, None, row))
+    return outcomes
+
+
+def run_forever(is_stopped: Callable[[], bool] = lambda: False) -> None:
+    """Fold whatever becomes stale, until somebody says stop; of several workers one folds, the others stand by."""
+    while not is_stopped():
+        with only_one("folding") as is_mine:
+            while is_mine and not is_stopped():
+                if not fold_stale(at=timezone.now()):
+                    time.sleep(REST)
+        close_old_connections()
+        time.sleep(REST)
