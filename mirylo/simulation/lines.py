@@ -114,6 +114,8 @@ def ticket_lines(country: Country, time: OfficeTime, tickets: Columns, told: Tol
     for row, name, moments in rows_of(time, told, types):
         centre = country.centres[place[row]]
         line = Line(numbers[row], centre.system, f"{numbers[row]}.{name}", name, *moments)
+        if name == "visit.booked":
+            locate(line, centre)
         if name == "ticket.issued":
             locate(line, centre)
             line.is_test, line.is_voided = is_test[row] or None, is_voided[row] or None

@@ -1,4 +1,4 @@
-"""Reads the values that pages show, of the nation or of one unit, month by month, and the sentence that opens a page."""
+"""Reads the values that pages show, of the nation or of one unit, month by month, and the sentence that opens them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
