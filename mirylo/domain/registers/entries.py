@@ -59,6 +59,8 @@ def gather(rows: Iterable[Row], layout: Layout, faults: list[Fault]) -> list[Ent
         key = values.pop(layout.key, None)
         part = Part(row, {name: value for name, value in values.items() if name in repeated})
         own = {name: value for name, value in values.items() if name not in repeated}
+        if key not in entries:
+            _check_filled(row, own, layout, faults)
         if key is None:
             if layout.key not in row.cells or is_there:
                 faults.append(row.fault(layout.key, N_("{column} is empty"), N_("Fill it in.")))
@@ -67,7 +69,6 @@ def gather(rows: Iterable[Row], layout: Layout, faults: list[Fault]) -> list[Ent
             entries[key].parts.append(part)
         else:
             entries[key] = Entry(key, row, own, [part])
-            _check_filled(row, own, layout, faults)
     return list(entries.values())
 
 
@@ -94,7 +95,9 @@ def _check_repeated(entry: Entry, part: Part, own: Mapping[str, Any], faults: li
     values = {"key": entry.key, "first": entry.row.place.rpartition(" ")[2]}
     if part.is_empty:
         faults.append(
-            Fault(part.row.place, N_("{key} is there already, at number {first}"), N_("Leave one of the two out."), values)
+            Fault(
+                part.row.place, N_("{key} is there already, at number {first}"), N_("Leave one of the two out."), values
+            )
         )
         return
     for name, value in own.items():
