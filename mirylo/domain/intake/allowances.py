@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC
 
 from mirylo.core.faults import Fault
 from mirylo.domain.intake import personal
@@ -54,6 +55,7 @@ class Allowance:
         if (
             line.source not in self.sources
             or not line.id
+            or not type_
             or moment is None
             or moment.year not in IN_RANGE
             or (number is None) is (type_ not in CENTRE_TYPES)
@@ -70,6 +72,8 @@ class Allowance:
         if self.services is not None and line.service is not None and line.service not in self.services:
             return False
         if type_ in NEEDED and getattr(line, NEEDED[type_]) is None:
+            return False
+        if self.centres is None and line.centre is not None and looks_personal(line.centre):
             return False
         return not has_personal_data(line) and is_in_range(line)
 
@@ -95,6 +99,8 @@ class Allowance:
             yield fault("source_unclear", "source", known=known)
         elif line.source not in self.sources:
             yield fault("source_not_allowed", "source", known=known)
+        if self.centres is None and (kind := personal.kind_of(line.centre or "")):
+            yield fault("personal_data", "centre", kind=KINDS[kind])
         if line.centre is None:
             if line.type in CENTRE_TYPES or (self.centres is not None and line.type in AT_A_CENTRE):
                 yield fault("missing", "centre", type=line.type)
@@ -108,7 +114,8 @@ class Allowance:
             if line.number is not None:
                 yield fault("number_not_expected", "number")
         elif line.number is None:
-            yield fault("missing", "number", type=line.type or "…")
+            if line.type:
+                yield fault("missing", "number", type=line.type)
         elif self.number is not None and self.number.fullmatch(line.number) is None:
             yield fault("number_format", "number", known=self.number.pattern)
 
@@ -116,9 +123,14 @@ class Allowance:
 def has_personal_data(line: Line) -> bool:
     """Whether a text that anybody may write looks like personal data; short codes of digits are not searched."""
     for text in (line.activity, line.channel, line.provider, line.service, line.variation, line.ground):
-        if text is not None and not _is_harmless(text) and personal.kind_of(text) is not None:
+        if text is not None and looks_personal(text):
             return True
     return False
+
+
+def looks_personal(text: str) -> bool:
+    """Whether a text looks like personal data."""
+    return not _is_harmless(text) and personal.kind_of(text) is not None
 
 
 def _is_harmless(text: str) -> bool:
@@ -142,6 +154,9 @@ def is_in_range(line: Line) -> bool:
 
 def write_content(line: Line) -> str:
     """The content of a line as JSON in a fixed order: the same content is the same text. The line is used up."""
+    for name in ("registered_at", "ready_at", "due_at"):
+        if (moment := getattr(line, name)) is not None:
+            setattr(line, name, moment.astimezone(UTC))
     line.id, line.type = "", ""
     line.source = line.number = line.happened_at = line.sent_at = line.corrects = None
     return encode(line).decode()

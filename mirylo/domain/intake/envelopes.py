@@ -51,7 +51,7 @@ def read_headers(headers: Mapping[str, str], body: bytes) -> bytes:
 def _is_json(body: bytes) -> bool:
     try:
         msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return True
 
@@ -83,7 +83,7 @@ def _data_of(envelope: Mapping[str, object], faults: list[Fault]) -> dict[str, o
     if data is None and "data_base64" in envelope:
         try:
             data = msgspec.json.decode(base64.b64decode(str(envelope["data_base64"]), validate=True))
-        except (binascii.Error, msgspec.DecodeError, UnicodeDecodeError, ValueError):
+        except (binascii.Error, msgspec.DecodeError, ValueError, RecursionError):
             data = "unreadable"
     if data is None:
         return {}

@@ -1,6 +1,9 @@
 """Goes through a line that could not be taken in at once, field by field, and names everything that is wrong."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import base64
+import binascii
+import json
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -10,8 +13,8 @@ import msgspec
 from mirylo.core.faults import N_, Fault
 from mirylo.domain.intake import personal
 from mirylo.domain.intake.envelopes import is_envelope, open_envelope
-from mirylo.domain.intake.faults import CODE, fault
-from mirylo.domain.intake.lines import EXEMPT, FIELDS, NEEDED, TYPES, Line, encode
+from mirylo.domain.intake.faults import fault
+from mirylo.domain.intake.lines import EXEMPT, FIELDS, MOMENTS, NEEDED, TYPES, Line, encode
 
 EXPECTED = {
     msgspec.inspect.StrType: (str, N_("a text of 1 to 200 signs")),
@@ -44,7 +47,10 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Explained:
-    """A line as far as it could be read: the event if every field is right, its id, all faults, and what to keep."""
+    """A line as far as it could be read: its fields that are right, its id, all faults, and what to keep of it.
+
+    `line` is none where there are no fields at all.
+    """
 
     line: Line | None
     event_id: str
@@ -56,14 +62,18 @@ def explain(text: bytes) -> Explained:
     """Read a line slowly: CloudEvents are opened, and every field that is wrong is named."""
     try:
         said = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return _explain(text, said)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         plain = text.decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
         found = [fault("not_json", "", detail=str(error))]
         if kind := personal.kind_of(plain):
             found.append(fault("personal_data", "", kind=KINDS[kind]))
         return Explained(None, "", tuple(found), personal.blot_out(plain))
+
+
+def _explain(text: bytes, said: object) -> Explained:
     if not isinstance(said, dict):
-        return Explained(None, "", (fault("not_an_object", ""),), _keep(text, said, ()))
+        return Explained(None, "", (fault("not_an_object", ""),), _keep(text, said))
     fields, faults = open_envelope(said) if is_envelope(said) else (said, [])
     values: dict[str, object] = {}
     for name, value in fields.items():
@@ -74,10 +84,8 @@ def explain(text: bytes) -> Explained:
             faults += found
     event_id = fields.get("id")
     event_id = event_id[:200].replace("\x00", "") if isinstance(event_id, str) else ""
-    if faults:
-        faults += missing(fields)
-        return Explained(None, event_id, tuple(faults), _keep(text, said, faults))
-    return Explained(Line(**values), event_id, (), _keep(text, said, ()))  # type: ignore[arg-type]
+    line = Line(**{name: value for name, value in values.items() if value is not None})  # type: ignore[arg-type]
+    return Explained(line, event_id, tuple(faults), _keep(text, said))
 
 
 def missing(fields: Mapping[str, object]) -> Iterator[Fault]:
@@ -92,7 +100,7 @@ def missing(fields: Mapping[str, object]) -> Iterator[Fault]:
 def _unknown(name: str, value: object) -> Fault:
     """A field that events do not have; if it seems to hold a person's data, that is what is said."""
     shown = name[:100].replace("\x00", "")
-    if personal.is_personal_field(name):
+    if any(map(personal.is_personal_field, (name, *_names_in(value)))):
         return fault("personal_data", shown, kind=KINDS["field"])
     for text in personal.texts_in(value):
         if kind := personal.kind_of(text):
@@ -101,10 +109,20 @@ def _unknown(name: str, value: object) -> Fault:
     return fault("unknown_field", shown, nearest=near[0] if near else "number")
 
 
+def _names_in(value: object) -> Iterator[str]:
+    """The names of fields inside a value."""
+    if isinstance(value, dict):
+        yield from value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _names_in(part)
+
+
 def _read(name: str, value: object) -> tuple[object, list[Fault]]:
     """The value of a field in its own type, or what is wrong with it."""
     field = FIELDS[name]
-    if name not in EXEMPT:
+    is_code = name == "centre" and isinstance(value, str)
+    is_clock = name in MOMENTS and isinstance(value, int)
+    if name not in EXEMPT and not is_code and not is_clock:
         for text in personal.texts_in(value):
             if kind := personal.kind_of(text):
                 return None, [fault("personal_data", name, kind=KINDS[kind])]
@@ -135,22 +153,51 @@ def _wrong(name: str, value: object) -> Fault:
     return fault("bad_form" if type(value) is python_type else "wrong_type", name, expected=expected)
 
 
-def _keep(text: bytes, said: object, faults: Iterable[Fault]) -> str:
-    """What is kept of a line: all of it, but for personal data, which are blotted out."""
-    if not any(found.values[CODE] == "personal_data" for found in faults):
-        return text.decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
-    return encode(_blotted(said)).decode()
+def _keep(text: bytes, said: object) -> str:
+    """What is kept of a line: all of it, but for personal data, which are blotted out.
+
+    Where a field stands twice, only what was read of it is kept: nobody has looked at the rest.
+    """
+    blotted = _blotted(said)
+    if blotted == said and not _has_repeated_fields(text):
+        return text.decode("utf-8", "replace")
+    return encode(blotted).decode()
 
 
-def _blotted(said: object, name: str = "") -> object:
+def _has_repeated_fields(text: bytes) -> bool:
+    """Whether an object has two fields of one name."""
+    is_repeated = False
+
+    def look(pairs: list[tuple[str, object]]) -> None:
+        nonlocal is_repeated
+        is_repeated |= len({name for name, _ in pairs}) < len(pairs)
+
+    json.loads(text.decode("utf-8", "replace"), object_pairs_hook=look)
+    return is_repeated
+
+
+def _blotted(said: object, name: str = "", exempt: Collection[str] = (*EXEMPT, "subject")) -> object:
+    """A value with its personal data made unreadable; identifiers are exempt where they identify the event itself."""
     if isinstance(said, dict):
-        return {key: _blotted(value, key) for key, value in said.items()}
+        below = EXEMPT if name == "data" else exempt if not name else ()
+        return {personal.blot_out(key): _blotted(value, key, below) for key, value in said.items()}
+    if name == "data_base64" and isinstance(said, str):
+        return _blotted_base64(said)
     if personal.is_personal_field(name) and name not in FIELDS:
         return personal.BLOT
     if isinstance(said, list):
-        return [_blotted(value, name) for value in said]
-    if name in EXEMPT or said is None or isinstance(said, bool):
+        return [_blotted(value, name, ()) for value in said]
+    if name in exempt or said is None or isinstance(said, bool):
         return said
     plain = str(said)
     blotted = personal.blot_out(plain)
     return said if blotted == plain else blotted
+
+
+def _blotted_base64(said: str) -> str:
+    """Data in base64 as they are, or blotted out whole if there is anything to blot inside."""
+    try:
+        inside = msgspec.json.decode(base64.b64decode(said, validate=True))
+    except (binascii.Error, msgspec.DecodeError, ValueError):
+        return personal.BLOT
+    return said if _blotted(inside) == inside else personal.BLOT

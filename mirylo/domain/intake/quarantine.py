@@ -1,6 +1,7 @@
 """Keeps lines that were not accepted, so that the sender can look at them and nothing is lost."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -24,14 +25,21 @@ def keep_rejected(rejected: Sequence[Rejected], batch: Batch) -> None:
     """Put lines aside; one that came before is kept once, with how often it came."""
     if not rejected:
         return
-    by_print = {hashlib.sha256(one.text.encode("utf-8", "replace")).hexdigest(): one for one in rejected}
+    by_print: dict[str, Rejected] = {}
+    times: Counter[str] = Counter()
+    for one in rejected:
+        print_ = hashlib.sha256(one.text.encode("utf-8", "replace")).hexdigest()
+        by_print.setdefault(print_, one)
+        times[print_] += 1
     mine = RejectedLine.objects.filter(batch__system=batch.system_id)
     prints = list(by_print)
     known: set[str] = set()
     for first in range(0, len(prints), 500):
-        again = mine.filter(print__in=prints[first : first + 500])
-        known.update(again.values_list("print", flat=True))
-        again.update(times=F("times") + 1)
+        some = mine.filter(print__in=prints[first : first + 500])
+        again = list(some.values_list("print", flat=True))
+        for often in {times[one] for one in again}:
+            mine.filter(print__in=[one for one in again if times[one] == often]).update(times=F("times") + often)
+        known.update(again)
     RejectedLine.objects.bulk_create(
         RejectedLine(
             batch=batch,
@@ -39,6 +47,7 @@ def keep_rejected(rejected: Sequence[Rejected], batch: Batch) -> None:
             event_id=one.event_id,
             text=one.text,
             print=print_,
+            times=times[print_],
             faults=[write_fault(fault) for fault in one.faults],
         )
         for print_, one in by_print.items()
@@ -48,7 +57,9 @@ def keep_rejected(rejected: Sequence[Rejected], batch: Batch) -> None:
 
 def write_fault(fault: Fault) -> dict[str, object]:
     """A fault as it is kept: templates and their values, to be said in the language of whoever looks."""
-    values = {name: str(value) for name, value in fault.values.items()}
+    values = {
+        name: str(value)[:500].replace("\x00", "\N{REPLACEMENT CHARACTER}") for name, value in fault.values.items()
+    }
     return {
         "code": values.pop(CODE),
         "field": fault.place,

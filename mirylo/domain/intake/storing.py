@@ -40,10 +40,11 @@ Key = tuple[int, str]
 
 
 def write_moment(moment: datetime) -> str:
-    """A moment as both databases keep it, in UTC."""
+    """A moment as both databases keep it, in UTC, and as PostgreSQL writes it: no zeros at the end of a fraction."""
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
-    return moment.replace(tzinfo=None).isoformat(" ")
+    written = moment.replace(tzinfo=None).isoformat(" ")
+    return written.rstrip("0") if moment.microsecond else written
 
 
 def write_rows(

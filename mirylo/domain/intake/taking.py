@@ -85,7 +85,7 @@ def _read(
             continue
         try:
             line = decode(text)
-        except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             line = None
         if line is not None:
             complete(line)
@@ -122,7 +122,8 @@ def _read_slowly(
     faults = list(explained.faults)
     if explained.line is not None:
         allowance.complete(explained.line)
-        faults = list(allowance.faults_of(explained.line))
+        told = {fault.place for fault in faults}
+        faults += [fault for fault in allowance.faults_of(explained.line) if fault.place not in told]
         if not faults:
             return explained.line
     answer = LineAnswer(number, explained.event_id, REJECTED, tuple(faults))
@@ -156,7 +157,7 @@ def _tell_repeated(
             continue
         one.answer.status = REJECTED
         one.answer.faults = (fault("conflict", "id", id=row.event_id),)
-        rejected.append(Rejected(one.answer.line, row.event_id, one.text.decode("utf-8", "replace"), one.answer.faults))
+        rejected.append(Rejected(one.answer.line, row.event_id, explain(one.text).text, one.answer.faults))
 
 
 def _stale(rows: Sequence[Row]) -> Iterator[tuple[int, str]]:

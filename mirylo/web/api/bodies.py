@@ -17,13 +17,16 @@ LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 JSON = "application/json"
 READ = (JSON, *LINES, ENVELOPE, ENVELOPES)
 """Content types that are read."""
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def read_lines(request: HttpRequest) -> tuple[list[bytes], bool]:
     """The lines of a request, and whether it is about one event only. ProblemError says what cannot be read."""
     kind = request.content_type.lower()
     is_binary = "ce-specversion" in request.headers or "ce-id" in request.headers
-    if kind not in READ or request.content_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
+    is_read = kind in READ or (is_binary and not kind)
+    charset = request.content_params.get("charset", "utf-8").lower()
+    if not is_read or charset not in ("utf-8", "utf8", "us-ascii"):
         raise ProblemError(
             415,
             "content_type",
@@ -32,8 +35,8 @@ def read_lines(request: HttpRequest) -> tuple[list[bytes], bool]:
             headers={"Accept-Post": ", ".join(READ)},
             known=", ".join(READ),
         )
-    body = unpack(request)
-    if is_binary and kind == JSON:
+    body = unpack(request).removeprefix(BYTE_ORDER_MARK)
+    if is_binary and kind in (JSON, ""):
         return [read_headers(request.headers, body)], True
     if kind in LINES:
         lines, is_single = body.split(b"\n"), False
@@ -52,7 +55,7 @@ def _objects_of(body: bytes) -> tuple[list[bytes], bool]:
         return [body], True
     try:
         return [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])], False
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ProblemError(
             400,
             "not_json",
@@ -87,17 +90,25 @@ def unpack(request: HttpRequest) -> bytes:
 
 
 def _gunzip(body: bytes) -> bytes:
-    """Undo gzip, up to the largest size; a body that was cut off is refused, not read halfway."""
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        text = unpacker.decompress(body, settings.LARGEST_TEXT + 1)
-    except zlib.error as error:
-        raise _broken_gzip(str(error)) from None
-    if len(text) > settings.LARGEST_TEXT:
-        raise too_large(N_("Send at most {most} bytes at once, gzip undone."), most=settings.LARGEST_TEXT)
-    if not unpacker.eof:
-        raise _broken_gzip("cut off")
-    return text
+    """Undo gzip, up to the largest size; a body that was cut off is refused, not read halfway.
+
+    Several gzip files one after another are one, as the standard has it; anything else behind the first is refused.
+    """
+    parts, left = [], settings.LARGEST_TEXT
+    while body or not parts:
+        unpacker = zlib.decompressobj(wbits=31)
+        try:
+            part = unpacker.decompress(body, left + 1)
+        except zlib.error as error:
+            raise _broken_gzip(str(error)) from None
+        left -= len(part)
+        if left < 0:
+            raise too_large(N_("Send at most {most} bytes at once, gzip undone."), most=settings.LARGEST_TEXT)
+        if not unpacker.eof:
+            raise _broken_gzip("cut off")
+        parts.append(part)
+        body = unpacker.unused_data
+    return b"".join(parts)
 
 
 def _broken_gzip(detail: str) -> ProblemError:
