@@ -108,6 +108,7 @@ def test_every_mistake_is_told_at_once_by_row_and_column_and_nothing_is_loaded(t
         "which is UA and 17 digits. Write UA80000000000093317.",
         "bodies.csv, line 3, column edrpou: «32129» is no code of a legal entity, which is eight digits. "
         "Write 00032129.",
+        "bodies.csv, line 3, column name: name is empty. Fill it in.",
         "bodies.csv, line 4, column kind: «уряд» is none of the values that kind may have. Write one of: ministry, "
         "central, oblast_administration, raion_administration, council, military_administration, territorial_office, "
         "enterprise, other.",
