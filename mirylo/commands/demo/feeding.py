@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 
-from mirylo.commands.demo.folder import HELD_BACK, DemoFolder
+from mirylo.commands.demo.folder import DemoFolder
 from mirylo.commands.demo.past import Line, Story, local_day, midnight, write
 from mirylo.core.faults import N_, Fault, FaultsFoundError
 from mirylo.simulation.country import generator
@@ -18,6 +18,7 @@ from mirylo.simulation.office_time import KYIV
 PACE = (0.3, 0.9)
 """Seconds between two events while it catches up: one to three a second."""
 LOOK_EVERY = 0.2
+LONG_PAST = timedelta(days=8)
 IN_A_HURRY = 400
 """Lines sent at once of what happened longer ago than is worth watching: the demo was switched off for long."""
 PATIENCE = (0.5, 10.0)
@@ -49,7 +50,7 @@ def portions(folder: DemoFolder, story: Story, is_stopped: Callable[[], bool]) -
         until_on = local_day(after[0]) + timedelta(days=1)
         long_past: list[Line] = []
         for line in story.lines_between(after, until_on):
-            if line.received_at < write(now() - timedelta(days=HELD_BACK + 1)):
+            if line.received_at < write(now() - LONG_PAST):
                 long_past.append(line)
                 if len(long_past) < IN_A_HURRY:
                     continue

@@ -69,7 +69,8 @@ def bodies_of(country: Country) -> list[Body]:
             code, body = country.providers[place]
             territory = centre.hromada.code if body.is_local else centre.hromada.oblast
             kind = Body.Kind.COUNCIL if body.is_local else Body.Kind.TERRITORIAL_OFFICE
-            name = f"{body.uk} ({country.territories.names[territory]})"
+            called = country.catalogue.bodies[0] if body.is_local else body  # a council decides under one code
+            name = f"{called.uk} ({country.territories.names[territory]})"
             found[code] = Body(edrpou=code, name=name, kind=kind, territory_id=territory)
     return list(found.values())
 

@@ -14,7 +14,7 @@ from mirylo.domain.registers.territories import path_of
 from mirylo.web.portal.figures import read_figures
 from mirylo.web.portal.missing import say_missing
 from mirylo.web.portal.systems import Heard, read_systems
-from mirylo.web.portal.words import KINDS, MODES, ROLES, STATES, say_word
+from mirylo.web.portal.words import KINDS, MODES, ROLES, STATES, name_territory, say_word
 
 
 def show_centre(request: HttpRequest, code: str) -> HttpResponse:
@@ -28,6 +28,7 @@ def show_centre(request: HttpRequest, code: str) -> HttpResponse:
         "centre": found,
         "facts": facts_of(found),
         "seats": [(say_word(ROLES, seat.role), _since(seat), path_of(seat.territory_id)) for seat in seats_of(found)],
+        "name_territory": name_territory,
         "branches": found.branches.all(),
         "systems": systems_of(found, now),
         "figures": read_figures(timezone.localdate(now), "centre", code),

@@ -12,6 +12,7 @@ from mirylo.display.measurement import Measurement
 from mirylo.display.numbers import write_period
 from mirylo.display.rows import Lead, Row, lead_of, row_of
 from mirylo.domain.cases.methodology import current_methodology
+from mirylo.domain.indicators.values import current_run, values
 
 MONTHS = 4
 """So many months are read: the present one and those that it can be compared with."""
@@ -37,17 +38,13 @@ class Figures:
 
 def read_figures(today: date, cut: str = NATION, unit: str | None = None) -> Figures | None:
     """The figures of the newest month that has any; none where nothing was counted yet."""
-    try:
-        from mirylo.domain.indicators.values import current_run, values
-    except ImportError:  # until the room of indicators has it
-        return None
     run = current_run()
     if run is None:
         return None
     methodology = current_methodology()
     now = Period.containing(today, Grain.MONTH).ordinal
     months = [Period(Grain.MONTH, ordinal).code for ordinal in range(now - MONTHS + 1, now + 1)]
-    cells = read_cells(values(cut=cut, unit=unit, periods=months))
+    cells = read_cells(values(cut=cut, unit=unit, periods=months, run=run))
     measurement = Measurement(methodology, cells, {})
     period = newest_told(measurement, cut)
     aimed, others = _lines(measurement, methodology, cut, period)

@@ -11,8 +11,9 @@ from mirylo.core.faults import N_
 from mirylo.display.language import current, say
 from mirylo.domain.cases.models import Case
 from mirylo.domain.intake.models import Event
-from mirylo.domain.registers.models import AccessPoint, Service
+from mirylo.domain.registers.models import AccessPoint, Service, Territory
 from mirylo.engines.records import EVENT_TYPES_SAID
+from mirylo.web.portal.words import shorten
 from mirylo.web.ui.moments import write_duration
 
 WINDOW = 100_000
@@ -64,6 +65,9 @@ class Happening:
     number: str
     centre: str
     centre_name: str
+    hromada: str
+    """The applicant's community, told where there is no access point: the case came through a portal."""
+    hromada_name: str
     service: str
     service_name: str
     happened_at: datetime
@@ -110,23 +114,26 @@ def _chosen(events: QuerySet[Event], system: int | None, type_: str) -> QuerySet
 def say_happenings(events: Sequence[Event]) -> list[Happening]:
     """The events in words; what an event does not say of its case is known from the case."""
     cases = _cases_of(events)
-    contents = {event.pk: _content(event) for event in events}
-    places = {}
-    for event in events:
-        content, case = contents[event.pk], cases.get((event.source_id, event.number))
-        centre = content.get("centre") or (case.centre if case else None) or ""
-        places[event.pk] = (centre, content.get("service") or (case.service if case else None) or "")
-    centres = dict(AccessPoint.objects.filter(code__in={c for c, _ in places.values()}).values_list("code", "name"))
-    services = names_of_services(s for _, s in places.values())
+    contents = {event.pk: _read(event.content) for event in events}
+    known = {event.pk: _known(contents[event.pk], cases.get((event.source_id, event.number))) for event in events}
+    centres = dict(
+        AccessPoint.objects.filter(code__in={one["centre"] for one in known.values()}).values_list("code", "name")
+    )
+    hromadas = dict(
+        Territory.objects.filter(code__in={one["hromada"] for one in known.values()}).values_list("code", "name")
+    )
+    services = names_of_services(one["service"] for one in known.values())
     return [
         Happening(
             id=event.pk,
             said=say_event(event.type, contents[event.pk]),
             number=event.number,
-            centre=places[event.pk][0],
-            centre_name=centres.get(places[event.pk][0], ""),
-            service=places[event.pk][1],
-            service_name=services.get(places[event.pk][1], ""),
+            centre=known[event.pk]["centre"],
+            centre_name=shorten(centres.get(known[event.pk]["centre"], "")),
+            hromada=known[event.pk]["hromada"],
+            hromada_name=hromadas.get(known[event.pk]["hromada"], ""),
+            service=known[event.pk]["service"],
+            service_name=services.get(known[event.pk]["service"], ""),
             happened_at=event.happened_at,
             received_at=event.batch.received_at,
             delay=_say_delay(event),
@@ -159,15 +166,20 @@ def say_type(type_: str) -> str:
     return uk if current() == "uk" else en
 
 
-def _content(event: Event) -> dict[str, str]:
-    content = msgspec.json.decode(event.content) if event.content else {}
-    return content if isinstance(content, dict) else {}
+def _read(text: str) -> dict[str, str]:
+    """What stands in a text of JSON: of an event beside its columns, or of a case."""
+    return dict(msgspec.json.decode(text)) if text else {}
+
+
+def _known(content: Mapping[str, str], case: Case | None) -> dict[str, str]:
+    """Where and which service, from the event or else from its case."""
+    facts = _read(case.facts) if case else {}
+    return {name: content.get(name) or facts.get(name) or "" for name in ("centre", "hromada", "service")}
 
 
 def _cases_of(events: Sequence[Event]) -> dict[tuple[int, str], Case]:
     sources, numbers = {event.source_id for event in events}, {event.number for event in events if event.number}
     cases = Case.objects.filter(source__in=sources, number__in=numbers)
-    cases = cases.only("source_id", "number", "centre", "service")
     return {(case.source_id, case.number): case for case in cases}
 
 

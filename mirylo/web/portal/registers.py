@@ -15,7 +15,7 @@ from mirylo.domain.registers.territories import children_of, find, path_of
 from mirylo.web.portal.counts import count_registers
 from mirylo.web.portal.loading import read_loading
 from mirylo.web.portal.missing import say_missing
-from mirylo.web.portal.words import BODIES, KINDS, TERRITORIES, name_of, say_term, say_word
+from mirylo.web.portal.words import BODIES, KINDS, TERRITORIES, name_of, name_territory, say_term, say_word
 from mirylo.web.ui.paging import turn_to
 
 FORMATS = ("csv", "xlsx", "json")
@@ -99,16 +99,17 @@ def _show_list(request: HttpRequest, name: str, rows: QuerySet[Any], context: Ma
 def _show(request: HttpRequest, name: str, context: Mapping[str, Any]) -> HttpResponse:
     register = next(one for one in count_registers() if one.name == name)
     more = {"place": "registers", "register": register, "formats": FORMATS, "loading": read_loading()}
-    return render(request, f"portal/{name}.html.j2", {**more, **context, "say_word": say_word})
+    return render(
+        request, f"portal/{name}.html.j2", {**more, **context, "say_word": say_word, "name_territory": name_territory}
+    )
 
 
 def _names_above(territories: list[Territory]) -> dict[str, str]:
-    """For each territory, what it lies in: its community's raion and oblast, in words."""
-    codes = {code for one in territories for code in (one.hromada, one.raion, one.oblast) if code and code != one.code}
-    names = dict(Territory.objects.filter(code__in=codes).values_list("code", "name"))
+    """For each territory, what it lies in: its community, raion and oblast, in words."""
+    above = {one.code: [code for code in (one.hromada, one.raion, one.oblast) if code] for one in territories}
+    codes = {code for some in above.values() for code in some}
+    names = {one.code: name_territory(one) for one in Territory.objects.filter(code__in=codes)}
     return {
-        one.code: ", ".join(
-            names[code] for code in dict.fromkeys((one.hromada, one.raion, one.oblast)) if code in names
-        )
-        for one in territories
+        own: ", ".join(names[code] for code in dict.fromkeys(some) if code != own and code in names)
+        for own, some in above.items()
     }

@@ -1,11 +1,13 @@
 """Has the words for what registers keep as codes: kinds, states, modes, terms and costs."""
 
+import re
 from collections.abc import Mapping
 
 from mirylo.core.faults import N_
+from mirylo.display import cells
 from mirylo.display.language import NP_, current, say
 from mirylo.display.numbers import say_count, write_number
-from mirylo.domain.registers.models import Service, Variation
+from mirylo.domain.registers.models import Service, Territory, Variation
 
 TERRITORIES = {
     "O": N_("oblast"),
@@ -51,6 +53,16 @@ TERMS = {
 }
 
 
+def name_territory(territory: Territory) -> str:
+    """The name as people say it: «Вінницька область», «Бучанський район», «Бучанська громада», «Буча»."""
+    is_adjective = territory.name.endswith(("а", "ий"))
+    template = cells.TERRITORIES.get(territory.category) if is_adjective else None
+    return say(template, name=territory.name) if template else territory.name
+
+
+LONG = re.compile("центр надання адміністративних послуг", re.IGNORECASE)
+
+
 def say_word(words: Mapping[str, str], code: str) -> str:
     """The word for a code; the code itself where there is none."""
     return say(words[code]) if code in words else code
@@ -59,6 +71,15 @@ def say_word(words: Mapping[str, str], code: str) -> str:
 def name_of(service: Service | Variation) -> str:
     """The name in the reader's language; in English only where the register has one."""
     return service.en if current() == "en" and service.en else service.uk
+
+
+def shorten(name: str) -> str:
+    """The name of an access point where many stand below each other: everybody says ЦНАП.
+
+    >>> shorten("Центр надання адміністративних послуг (Луцька)")
+    'ЦНАП (Луцька)'
+    """
+    return LONG.sub("ЦНАП", name)
 
 
 def say_term(variation: Variation) -> str:
