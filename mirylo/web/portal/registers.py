@@ -15,7 +15,7 @@ from mirylo.domain.registers.territories import children_of, find, path_of
 from mirylo.web.portal.counts import count_registers
 from mirylo.web.portal.loading import read_loading
 from mirylo.web.portal.missing import say_missing
-from mirylo.web.portal.words import BODIES, KINDS, TERRITORIES, name_of, name_territory, say_term, say_word
+from mirylo.web.portal.words import BODIES, KINDS, TERRITORIES, name_of, name_territory, say_term
 from mirylo.web.ui.paging import turn_to
 
 FORMATS = ("csv", "xlsx", "json")
@@ -98,10 +98,14 @@ def _show_list(request: HttpRequest, name: str, rows: QuerySet[Any], context: Ma
 
 def _show(request: HttpRequest, name: str, context: Mapping[str, Any]) -> HttpResponse:
     register = next(one for one in count_registers() if one.name == name)
-    more = {"place": "registers", "register": register, "formats": FORMATS, "loading": read_loading()}
-    return render(
-        request, f"portal/{name}.html.j2", {**more, **context, "say_word": say_word, "name_territory": name_territory}
-    )
+    more = {
+        "place": "registers",
+        "register": register,
+        "formats": FORMATS,
+        "loading": read_loading(),
+        "name_territory": name_territory,
+    }
+    return render(request, f"portal/{name}.html.j2", {**more, **context})
 
 
 def _names_above(territories: list[Territory]) -> dict[str, str]:
