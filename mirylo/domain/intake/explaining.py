@@ -17,8 +17,8 @@ from mirylo.domain.intake.faults import fault
 from mirylo.domain.intake.lines import EXEMPT, FIELDS, MOMENTS, NEEDED, TYPES, Line, encode
 
 EXPECTED = {
-    msgspec.inspect.StrType: (str, N_("a text of 1 to 200 signs")),
-    msgspec.inspect.IntType: (int, N_("a whole number, 0 or more")),
+    msgspec.inspect.StrType: (str, N_("a text of 1 to 200 signs, in one line")),
+    msgspec.inspect.IntType: (int, N_("a whole number from 0 to 60,000,000")),
     msgspec.inspect.BoolType: (bool, N_("true or false")),
     msgspec.inspect.DateTimeType: (datetime, N_("a moment")),
 }
@@ -33,6 +33,8 @@ def _kind_of(declared: object) -> msgspec.inspect.Type:
 
 
 KIND_OF = {name: _kind_of(field.type) for name, field in FIELDS.items()}
+SHORT = 100
+"""Signs that a code may have."""
 PLACES = ("hromada", "raion", "oblast")
 KINDS = {
     "e_mail": N_("an e-mail address"),
@@ -150,6 +152,8 @@ def _wrong(name: str, value: object) -> Fault:
     if name in PLACES and isinstance(value, str):
         return fault("bad_form", name, expected=N_("a code of KATOTTG: UA and 17 digits"))
     python_type, expected = EXPECTED[type(kind)]
+    if isinstance(kind, msgspec.inspect.StrType) and kind.max_length == SHORT:
+        expected = N_("a text of 1 to 100 signs, in one line")
     return fault("bad_form" if type(value) is python_type else "wrong_type", name, expected=expected)
 
 

@@ -78,7 +78,7 @@ def write_fault(fault: Fault, code: str = "fault") -> dict[str, str]:
         "code": str(fault.values.get(CODE, code)),
         "field": fault.place,
         "problem": say_fault(Fault("", fault.problem, "", values)).rstrip("."),
-        "remedy": say(fault.remedy, **values) if fault.remedy else "",
+        "remedy": say_fault(Fault("", fault.remedy, "", values)) if fault.remedy else "",
     }
 
 
