@@ -79,7 +79,7 @@ def _reads_as_of(expression: Expression) -> bool:
 
 
 def _turns_by_itself(expression: Expression) -> bool:
-    """Whether the as-of date is compared with a date that stands in the indicator, which turns for every row at once."""
+    """Whether the as-of date is compared with a date that stands in the indicator: that turns for every row at once."""
     if isinstance(expression, Comparison) and AS_OF in (expression.left, expression.right):
         return not any(isinstance(side, ColumnValue) and side != AS_OF for side in (expression.left, expression.right))
     return any(_turns_by_itself(child) for child in children(expression))
