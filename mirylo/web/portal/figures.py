@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from mirylo.core.methodology.model import Methodology
 from mirylo.core.periods import Grain, Period
-from mirylo.display.cells import NATION, Cell, Yardstick, read_cells, say_left_out
+from mirylo.core.values import Kind
+from mirylo.display.cells import NATION, Cell, read_cells, say_left_out
 from mirylo.display.headlines import LEADS
 from mirylo.display.measurement import Measurement
 from mirylo.display.numbers import write_period
@@ -27,7 +28,7 @@ class Figures:
     lead: Lead | None
     period: str
     aimed: Sequence[Row]
-    """Indicators with a target."""
+    """Indicators with a target and something to count."""
     others: Sequence[Row]
     absent: Sequence[str]
     """Titles of the indicators that no source collects."""
@@ -87,17 +88,14 @@ def _lead(measurement: Measurement, cut: str, period: str | None) -> Lead | None
 def _lines(
     measurement: Measurement, methodology: Methodology, cut: str, period: str | None
 ) -> tuple[list[Row], list[Row]]:
-    """The lines of a month: those with a target, and the others."""
+    """The lines of a month: those with a target and something to count, and the others."""
     aimed: list[Row] = []
     others: list[Row] = []
     for yardstick in measurement.collected:
         for cell in measurement.series(yardstick.code, cut, Grain.MONTH):
             if cell.period == period:
-                _place(yardstick, aimed, others).append(
+                is_aimed = yardstick.target is not None and cell.kind != Kind.NOT_APPLICABLE
+                (aimed if is_aimed else others).append(
                     row_of(cell, yardstick, yardstick.title, note=say_left_out(cell, methodology))
                 )
     return aimed, others
-
-
-def _place(yardstick: Yardstick, aimed: list[Row], others: list[Row]) -> list[Row]:
-    return others if yardstick.target is None else aimed

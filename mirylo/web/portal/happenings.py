@@ -13,7 +13,7 @@ from mirylo.domain.cases.models import Case
 from mirylo.domain.intake.models import Event
 from mirylo.domain.registers.models import AccessPoint, Service, Territory
 from mirylo.engines.records import EVENT_TYPES_SAID
-from mirylo.web.portal.words import shorten
+from mirylo.web.portal.words import name_territory, shorten
 from mirylo.web.ui.moments import write_duration
 
 WINDOW = 100_000
@@ -116,12 +116,10 @@ def say_happenings(events: Sequence[Event]) -> list[Happening]:
     cases = _cases_of(events)
     contents = {event.pk: _read(event.content) for event in events}
     known = {event.pk: _known(contents[event.pk], cases.get((event.source_id, event.number))) for event in events}
-    centres = dict(
-        AccessPoint.objects.filter(code__in={one["centre"] for one in known.values()}).values_list("code", "name")
-    )
-    hromadas = dict(
-        Territory.objects.filter(code__in={one["hromada"] for one in known.values()}).values_list("code", "name")
-    )
+    codes = {one["centre"] for one in known.values()}
+    centres = dict(AccessPoint.objects.filter(code__in=codes).values_list("code", "name"))
+    territories = Territory.objects.filter(code__in={one["hromada"] for one in known.values()})
+    hromadas = {territory.code: name_territory(territory) for territory in territories}
     services = names_of_services(one["service"] for one in known.values())
     return [
         Happening(
