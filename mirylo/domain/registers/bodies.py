@@ -1,6 +1,6 @@
 """Takes bodies from a file into the register, and gives them back: codes, names, who stands above whom."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -58,9 +58,9 @@ def _save(entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
     return [body.pk for body in added], [body.pk for body in changed]
 
 
-def read_all() -> Iterator[dict[str, Any]]:
-    """Every body as a record of a file."""
-    for body in Body.objects.order_by("edrpou").iterator():
+def read(some: Iterable[Body] | None = None) -> Iterator[dict[str, Any]]:
+    """Bodies, or all of them, as records of a file."""
+    for body in some if some is not None else Body.objects.order_by("edrpou").iterator():
         yield {
             "edrpou": body.edrpou,
             "name": body.name,

@@ -200,16 +200,18 @@ def _save_seats(seats: Mapping[tuple[str, str], Mapping[date | None, str]]) -> s
     return {code for code, _ in new}
 
 
-def read_all() -> Iterator[dict[str, Any]]:
-    """Every access point as a record of a file, with all its places, the earliest first."""
-    rows = Seat.objects.order_by("access_point_id", "role").values_list(
+def read(some: Sequence[AccessPoint] | None = None) -> Iterator[dict[str, Any]]:
+    """Access points, or all of them, as records of a file, with all their places, the earliest first."""
+    points = some if some is not None else AccessPoint.objects.select_related("parent").order_by("code")
+    rows = Seat.objects.order_by("access_point_id", "role")
+    rows = (rows if some is None else rows.filter(access_point__in=some)).values_list(
         "access_point_id", "role", "valid_from", "territory_id"
     )
     seats = {
         key: sorted(((since, territory) for *_, since, territory in held), key=lambda seat: seat[0] or date.min)
         for key, held in groupby(rows, key=lambda row: (row[0], row[1]))
     }
-    for point in AccessPoint.objects.select_related("parent").order_by("code"):
+    for point in points:
         own = {name: getattr(point, name) for name in OWN if name != "body"}
         places = {
             role: [{"territory": territory, "since": since} for since, territory in seats.get((point.pk, role), [])]

@@ -16,9 +16,9 @@ from mirylo.domain.registers.formulas import guard
 from mirylo.domain.registers.layouts import LAYOUTS, Layout
 
 READ: Mapping[str, Callable[[], Iterator[dict[str, Any]]]] = {
-    "bodies": bodies.read_all,
-    "centres": centres.read_all,
-    "services": services.read_all,
+    "bodies": bodies.read,
+    "centres": centres.read,
+    "services": services.read,
 }
 FORMATS = ("csv", "xlsx", "json")
 

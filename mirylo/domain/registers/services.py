@@ -125,10 +125,11 @@ def _tell(variation: Variation, told: Told) -> bool:
     return is_changed
 
 
-def read_all() -> Iterator[dict[str, Any]]:
-    """Every service as a record of a file, its variations inside."""
+def read(some: Sequence[Service] | None = None) -> Iterator[dict[str, Any]]:
+    """Services, or all of them, as records of a file, their variations inside."""
+    rows = Variation.objects.order_by("service_id", "pk")
     variations: dict[str, list[dict[str, Any]]] = {}
-    for variation in Variation.objects.order_by("service_id", "pk"):
+    for variation in rows if some is None else rows.filter(service__in=some):
         variations.setdefault(variation.service_id, []).append(
             {
                 "code": variation.code,
@@ -139,6 +140,6 @@ def read_all() -> Iterator[dict[str, Any]]:
                 "costs": variation.costs,
             }
         )
-    for service in Service.objects.order_by("code").iterator():
+    for service in some if some is not None else Service.objects.order_by("code").iterator():
         own = {name: getattr(service, name) for name in OWN}
         yield {"code": service.code, **own, "variations": variations.get(service.code, [])}
