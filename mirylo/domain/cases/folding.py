@@ -31,8 +31,8 @@ from mirylo.engines.folding import fold_events
 
 AT_ONCE = 20_000
 """Cases folded together: enough that the engine's start does not matter, few enough to be quick and small."""
-REST = 0.3
-"""Seconds to wait when nothing is stale."""
+REST, LONGEST_REST = 0.3, 2.0
+"""Seconds to wait between two folds, at least and at most."""
 
 
 def fold_stale(*, at: datetime, rules: Rules | None = None, limit: int = AT_ONCE) -> int:
@@ -122,11 +122,17 @@ def _joined(halves: Halves, kept: Mapping[tuple[Key, str], Kept]) -> list[Outcom
 
 
 def run_forever(is_stopped: Callable[[], bool] = lambda: False) -> None:
-    """Fold whatever becomes stale, until somebody says stop; of several workers one folds, the others stand by."""
+    """Fold whatever becomes stale, until somebody says stop; of several workers one folds, the others stand by.
+
+    Between two folds the worker rests as long as the last one took: intake gets its turn, and a case whose events come
+    in several batches is folded once.
+    """
     while not is_stopped():
         with only_one("folding") as is_mine:
             while is_mine and not is_stopped():
-                if not fold_stale(at=timezone.now()):
-                    time.sleep(REST)
+                began = time.monotonic()
+                is_full = fold_stale(at=timezone.now()) == AT_ONCE
+                spent = time.monotonic() - began
+                time.sleep(0 if is_full else min(LONGEST_REST, max(REST, spent)))
         close_old_connections()
         time.sleep(REST)

@@ -146,10 +146,10 @@ def moments_of(line: Line) -> list[str]:
 
 def is_in_range(line: Line) -> bool:
     """Whether the other moments are of years that can be."""
-    return all(
-        moment is None or moment.year in IN_RANGE
-        for moment in (line.sent_at, line.registered_at, line.ready_at, line.due_at)
-    )
+    for moment in (line.sent_at, line.registered_at, line.ready_at, line.due_at):
+        if moment is not None and moment.year not in IN_RANGE:
+            return False
+    return True
 
 
 def write_content(line: Line) -> str:

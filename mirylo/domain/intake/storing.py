@@ -43,7 +43,7 @@ def write_moment(moment: datetime) -> str:
     """A moment as both databases keep it, in UTC, and as PostgreSQL writes it: no zeros at the end of a fraction."""
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
-    written = moment.replace(tzinfo=None).isoformat(" ")
+    written = moment.isoformat(" ")[:-6]
     return written.rstrip("0") if moment.microsecond else written
 
 
@@ -72,10 +72,8 @@ def write_rows(
 
 
 def _literals(values: Mapping[str, Any]) -> list[str]:
-    """Whole numbers and moments of our own as SQL; nothing that anybody sent."""
-    return [
-        f"'{write_moment(value)}+00'" if isinstance(value, datetime) else str(int(value)) for value in values.values()
-    ]
+    """Flags, whole numbers and moments of our own as SQL; nothing that anybody sent. Sessions are in UTC."""
+    return [f"'{write_moment(one)}'" if isinstance(one, datetime) else str(one).lower() for one in values.values()]
 
 
 def insert_events(rows: Sequence[Row], batch_id: int) -> int:
