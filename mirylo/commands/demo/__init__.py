@@ -21,6 +21,8 @@ def demo(port: int) -> None:
     follow_parent()
     open_application()
     is_stopped = stop_flag()
+    from django.db import connections
+
     from mirylo.commands.demo.feeding import feed
     from mirylo.commands.demo.folder import DemoFolder, check_demo
     from mirylo.commands.demo.history import load_history
@@ -31,9 +33,14 @@ def demo(port: int) -> None:
     folder = DemoFolder.open()
     story = Story(found_country(folder), folder.plan)
     newest_is_there = threading.Event()
-    past = threading.Thread(
-        target=load_history, args=(folder, story, newest_is_there, is_stopped), daemon=True, name="history"
-    )
+
+    def load() -> None:
+        try:
+            load_history(folder, story, newest_is_there, is_stopped)
+        finally:
+            connections.close_all()  # those of this thread
+
+    past = threading.Thread(target=load, daemon=True, name="history")
     past.start()
     while not (newest_is_there.wait(0.1) or is_stopped() or not past.is_alive()):
         pass

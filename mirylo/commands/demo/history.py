@@ -4,7 +4,6 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 
-from django.db import connections
 from django.utils import timezone
 
 from mirylo.commands.demo.folder import BOOKED_AHEAD, DemoFolder
@@ -46,4 +45,3 @@ def load_history(
     newest_is_there.set()
     if folder.plan.is_loaded:
         end_loading()
-    connections.close_all()
