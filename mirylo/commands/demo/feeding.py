@@ -62,6 +62,8 @@ def portions(folder: DemoFolder, story: Story, is_stopped: Callable[[], bool]) -
                 long_past = []
             while line.received_at > write(now()) and not is_stopped():
                 time.sleep(LOOK_EVERY)
+            if is_stopped():
+                return
             yield [line]
         if long_past:
             yield long_past
