@@ -77,16 +77,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 Q_CLUSTER = {
     "name": "mirylo",
     "orm": "default",
-    "workers": 1,
-    "timeout": 1500,
-    "retry": 1800,
+    "workers": 2,
+    "timeout": 50,
+    "retry": 60,
     "max_attempts": 5,
     "catch_up": False,
     "bulk": 1,
     "poll": 1,
     "save_limit": 200,
+    "log_level": "WARNING",
 }
-"""Jobs: a killed one is taken up again after `retry` seconds; what must not wait so long is marked in the database."""
+"""Jobs: one that failed, or whose worker was killed, is taken up again `retry` seconds after it was begun. A job that
+may take longer says so itself, and being begun again meanwhile does it no harm."""
 
 TIME_ZONE = os.environ.get("MIRYLO_TIMEZONE", "Europe/Kyiv")
 COMPARE = os.environ.get("MIRYLO_COMPARE", "dates")
