@@ -1,0 +1,199 @@
+"""The whole system by one command, for real: it comes up, mends itself, goes on where it was, leaves nothing behind."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from mirylo.commands.demo.folder import plan_from
+
+ROOT = Path(__file__).parents[2]
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """A clean environment for an installation in a folder."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("MIRYLO_", "DATABASE_", "DJANGO_"))}
+    return {**kept, "MIRYLO_FOLDER": str(folder), "MIRYLO_LANG": "en", "PYTHONPATH": str(ROOT), **more}
+
+
+def run(words: list[str], folder: Path, **more: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end."""
+    command = [sys.executable, "-m", "mirylo", *words]
+    return subprocess.run(
+        command, env=environment(folder, **more), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def get(port: int, address: str = "/") -> tuple[int, str]:
+    """Status and text of a page; 0 while nobody answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{address}", timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError:
+        return 0, ""
+
+
+def wait_until(is_so: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.2)
+
+
+def children_of(pid: int) -> dict[str, int]:
+    """Processes that a supervisor started, by the words of their commands."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (path / "stat").read_text().rpartition(")")[2].split()
+            words = (path / "cmdline").read_bytes().decode().split("\0")
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(stat[1]) == pid and stat[0] != "Z":
+            found[" ".join(words[3:]).strip()] = int(path.name)
+    return found
+
+
+class Served:
+    """A `mirylo serve` that runs."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        self.folder, self.port = folder, free_port()
+        self.log = folder / "log.txt"
+        command = [sys.executable, "-m", "mirylo", "serve", "--port", str(self.port), "--workers", "1", *words]
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(command, env=environment(folder), cwd=ROOT, stderr=log, stdout=log)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        assert self.process.wait(timeout=15) == 0
+
+    def newest(self) -> int:
+        """The number of the newest event that the feed shows."""
+        _, page = get(self.port, "/feed/newest/?seen=0")
+        found = re.search(r"seen=(\d+)", page)
+        return int(found[1]) if found else 0
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Path:
+    """The folder of a demo with a small country, planned beforehand."""
+    (tmp_path / "demo").mkdir()
+    today = timezone.localdate()
+    plan = replace(plan_from(today, centres=4, cases_per_day=40.0), first_on=today - timedelta(days=40))
+    (tmp_path / "demo" / "plan.json").write_text(json.dumps(asdict(plan), default=str))
+    return tmp_path
+
+
+def test_a_demo_lives_mends_itself_and_goes_on(demo: Path) -> None:
+    served = Served(demo, "--demo")
+    try:
+        wait_until(lambda: get(served.port)[0] == 200)
+        assert "Дані вигадані" in get(served.port)[1]
+        wait_until(lambda: "вчасно завершено" in get(served.port)[1])
+        before = served.newest()
+        wait_until(lambda: served.newest() > before)
+
+        web = next(pid for words, pid in children_of(served.process.pid).items() if words.startswith("web"))
+        os.kill(web, signal.SIGKILL)
+        wait_until(lambda: get(served.port)[0] == 200)
+        before = served.newest()
+        wait_until(lambda: served.newest() > before)
+        children = children_of(served.process.pid)
+        assert {words.split(" --port")[0].split(" --host")[0] for words in children} == {
+            "web", "worker --only folding", "worker --only jobs", "demo",
+        }  # fmt: skip
+    finally:
+        served.stop()
+    assert not any(Path(f"/proc/{pid}").exists() for pid in children.values())
+    sent = json.loads((demo / "demo" / "plan.json").read_text())["sent_at"]
+    assert sent
+
+    again = Served(demo)  # without --demo: an invented country stays invented
+    try:
+        wait_until(lambda: "вчасно завершено" in get(again.port)[1])
+        assert "Дані вигадані" in get(again.port)[1]
+        children = children_of(again.process.pid)
+        again.process.kill()
+        wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children.values()), 12)
+    finally:
+        again.process.kill()
+        again.process.wait()
+
+
+def test_a_connected_system_sends_at_once(tmp_path: Path) -> None:
+    """Nothing is there but an empty folder: serve, connect, send, see it in the feed; and no demo comes near it."""
+    served = Served(tmp_path)
+    try:
+        wait_until(lambda: get(served.port)[0] == 200)
+        assert "Дані вигадані" not in get(served.port)[1]
+        assert "31\u202f744" in get(served.port)[1]
+        done = run(["connect", "Наша система", "--kind", "portal", "--source", "ours"], tmp_path)
+        assert done.returncode == 0, done.stderr
+        event = {"id": "1", "type": "application.registered", "number": "7", "service": "00034"}
+        body = json.dumps({**event, "happened_at": timezone.now().isoformat()}).encode()
+        headers = {"Authorization": f"Bearer {done.stdout.strip()}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"http://127.0.0.1:{served.port}/api/v1/events", body, headers)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            assert json.loads(answer.read())["accepted"] == 1
+        assert "звернення зареєстровано" in get(served.port, "/feed/")[1]
+
+        words = ["--kind", "centres", "--source", "a", "--centre", "none", "--number-format", "("]
+        done = run(["connect", "Інша система", *words], tmp_path)
+        assert done.returncode == 1
+        assert done.stderr.startswith("2 mistakes were found:")
+        assert "no access point has the code none" in done.stderr
+    finally:
+        served.stop()
+    done = run(["serve", "--demo", "--port", str(free_port())], tmp_path)
+    assert done.returncode == 1
+    assert "there are data here that no demo made" in done.stderr
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = run(["serve", "--port", port], tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        done.stderr == f"127.0.0.1:{port}: the port is taken. Stop what listens there, or name another with --port.\n"
+    )
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = run(["serve", "--port", str(free_port())], tmp_path / "file")
+    assert done.returncode == 1
+    assert "the folder of the data cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    url = f"postgres://nobody@127.0.0.1:{free_port()}/none"
+    done = run(["serve", "--port", str(free_port())], tmp_path, DATABASE_URL=url)
+    assert done.returncode == 1
+    assert done.stderr.startswith("DATABASE_URL: the database does not answer: ")
+    assert "Traceback" not in done.stderr
