@@ -1,12 +1,12 @@
 """How fast events come in over HTTP until they are committed, and until they are folded, beside a bare loop.
 
 The bare loop decodes the same lines with msgspec and inserts the same rows, under the same unique key, into a table of
-its own in the same database, a commit for each batch: what any intake must do at least. SQLite always, PostgreSQL where
+its own in the same database, a commit for each batch: what any intake must do at least. It has no network, checks
+nothing, finds no cases and answers nobody. SQLite always, PostgreSQL where
 MIRYLO_TEST_DATABASE_URL or 127.0.0.1 answers. `script/bench intake`.
 """
 
 import http.client
-import json
 import os
 import random
 import signal
@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,6 +26,8 @@ import msgspec
 BATCH = 5_000
 EVENTS = 200_000
 ROUNDS = 3
+SENDERS = 2
+"""Systems that send at once; the web application has as many processes, as `mirylo serve` starts on two cores."""
 HERE = Path(__file__).resolve()
 
 
@@ -55,28 +58,14 @@ def bare(lines: Sequence[bytes]) -> float:
     """Lines a second of the bare loop."""
     from django.db import connection, transaction
 
-    from mirylo.domain.intake.storing import EVENT_COLUMNS, Row, write_moment, write_rows
+    from mirylo.domain.intake.lines import decode
+    from mirylo.domain.intake.storing import EVENT_COLUMNS, write_rows
+    from mirylo.domain.intake.taking import row_of
 
-    class Event(msgspec.Struct):
-        id: str
-        type: str
-        number: str
-        happened_at: datetime
-        sent_at: datetime
-
-    decode = msgspec.json.Decoder(Event).decode
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS bench_bare")
-        columns = ", ".join(f"{name} {type_}" for name, type_ in EVENT_COLUMNS.items())
-        key = "id integer PRIMARY KEY" if connection.vendor == "sqlite" else "id bigserial PRIMARY KEY"
-        cursor.execute(f"CREATE TABLE bench_bare ({key}, {columns}, batch_id bigint, UNIQUE (source_id, event_id))")
+    make_bare_table()
     started = time.perf_counter()
     for number, batch in enumerate(batches_of(lines)):
-        rows = []
-        for line in batch:
-            event = decode(line)
-            moments = write_moment(event.happened_at), write_moment(event.sent_at)
-            rows.append(Row(1, event.id, event.type, event.number, *moments, None, line.decode()))
+        rows = [row_of(decode(line), 1) for line in batch]
         with transaction.atomic():
             write_rows(
                 "bench_bare", EVENT_COLUMNS, rows, "ON CONFLICT (source_id, event_id) DO NOTHING", batch_id=number
@@ -89,11 +78,27 @@ def bare(lines: Sequence[bytes]) -> float:
     return len(lines) / spent
 
 
+def make_bare_table() -> None:
+    """Make the table of the bare loop: the columns and the unique key of the real one, and no other index."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_bare")
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "CREATE TABLE bench_bare (LIKE intake_event INCLUDING IDENTITY, UNIQUE (source_id, event_id))"
+            )
+        else:
+            cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'intake_event'")
+            cursor.execute(cursor.fetchone()[0].replace("intake_event", "bench_bare", 1))
+
+
 @contextmanager
 def serving(environment: dict[str, str], port: int) -> Iterator[None]:
     """The web application and the fold, as processes of their own."""
     fold = "import django; django.setup(); from mirylo.domain.cases.folding import run_forever; run_forever()"
     web = ["-m", "gunicorn", "mirylo.config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
+    web += ["--workers", str(SENDERS)]
     started = [
         subprocess.Popen([sys.executable, *words], env=environment, stderr=subprocess.DEVNULL)
         for words in (web, ["-c", fold])
@@ -107,27 +112,37 @@ def serving(environment: dict[str, str], port: int) -> Iterator[None]:
             process.wait(30)
 
 
+def send_some(batches: Sequence[list[bytes]], headers: dict[str, str], port: int) -> None:
+    """Send batches one after the other over one connection, as one system does."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    for batch in batches:
+        connection.request("POST", "/api/v1/events", b"\n".join(batch), headers)
+        answer = msgspec.json.decode(connection.getresponse().read())
+        assert answer.get("accepted") == len(batch), answer.get("detail") or answer["rejected"]
+
+
 def send(lines: Sequence[bytes], key: str, port: int) -> tuple[float, float]:
     """Lines a second until all are committed, and until all are folded."""
     from mirylo.domain.intake.models import StaleCase
 
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/x-ndjson"}
     for _ in range(100):
         try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
             connection.request("GET", "/api/v1/system", headers=headers)
             connection.getresponse().read()
             break
         except OSError:
-            connection.close()
             time.sleep(0.2)
+    batches = list(batches_of(lines))
     started = time.perf_counter()
-    for batch in batches_of(lines):
-        connection.request("POST", "/api/v1/events", b"\n".join(batch), headers)
-        answer = json.loads(connection.getresponse().read())
-        assert answer["accepted"] == len(batch), {name: answer.get(name) for name in ("accepted", "detail", "faults")}
+    with ThreadPoolExecutor(SENDERS) as pool:
+        sent = [pool.submit(send_some, batches[first::SENDERS], headers, port) for first in range(SENDERS)]
+        for one in sent:
+            one.result()
     committed = time.perf_counter() - started
     while StaleCase.objects.exists():
+        assert time.perf_counter() - started < 300, "nobody folds"
         time.sleep(0.02)
     folded = time.perf_counter() - started
     return len(lines) / committed, len(lines) / folded
@@ -156,7 +171,9 @@ def measure(lines: Sequence[bytes], port: int) -> None:
             committed, folded = send(lines, key, port + number)
         rates = {"bare": bare(lines), "committed": committed, "folded": folded}
         best = {what: max(best[what], rate) for what, rate in rates.items()}
-    print(f"{connection.vendor}: {len(lines):,} events in batches of {BATCH:,}, best of {ROUNDS}")
+    print(
+        f"{connection.vendor}: {len(lines):,} events in batches of {BATCH:,} from {SENDERS} senders, best of {ROUNDS}"
+    )
     for what, rate in best.items():
         print(f"  {what:10} {rate:9,.0f} events/s   {rate / best['bare']:.2f} of the bare loop")
 

@@ -68,7 +68,7 @@ class Event(models.Model):
     its rate. The moment of receipt is that of the batch.
     """
 
-    source = models.ForeignKey(Source, models.PROTECT, db_index=False, related_name="events")
+    source = models.ForeignKey(Source, models.PROTECT, db_index=False, db_constraint=False, related_name="events")
     event_id = models.CharField(max_length=200)
     type = models.CharField(max_length=40)
     number = models.CharField(max_length=200)

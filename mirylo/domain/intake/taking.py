@@ -4,9 +4,11 @@ The same batch sent again changes nothing: an event is known by its source and i
 before the answer is given.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import msgspec
 from django.db import transaction
@@ -18,13 +20,12 @@ from mirylo.domain.intake.faults import fault
 from mirylo.domain.intake.lines import Line, decode
 from mirylo.domain.intake.models import Batch, ConnectedSystem
 from mirylo.domain.intake.quarantine import Rejected, keep_rejected
-from mirylo.domain.intake.storing import Row, find_events, insert_events, mark_stale, write_moment
+from mirylo.domain.intake.storing import Key, Row, find_events, insert_events, mark_stale, write_moment
 
-ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
+STATUSES = ACCEPTED, DUPLICATE, REJECTED = "accepted", "duplicate", "rejected"
 
 
-@dataclass(slots=True)
-class LineAnswer:
+class LineAnswer(msgspec.Struct, omit_defaults=True):
     """What became of a line; `line` counts from 1."""
 
     line: int
@@ -35,18 +36,18 @@ class LineAnswer:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of a batch."""
+    """What became of a batch, and how many of its lines."""
 
     batch: int
     lines: tuple[LineAnswer, ...]
 
-    def count(self, status: str) -> int:
-        """How many lines have a status."""
-        return sum(line.status == status for line in self.lines)
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many lines have each status."""
+        return Counter(line.status for line in self.lines)
 
 
-@dataclass(slots=True)
-class _Taken:
+class _Taken(msgspec.Struct):
     """A line that may be stored, and its answer."""
 
     row: Row
@@ -58,8 +59,11 @@ def take(system: ConnectedSystem, texts: Sequence[bytes], *, at: datetime) -> An
     """Take lines in, each one event as JSON in bytes; empty lines are passed over. `at` is the moment of receipt."""
     answers: list[LineAnswer] = []
     rejected: list[Rejected] = []
-    taken = list(_read(Allowance.of(system), texts, answers, rejected))
-    first, repeated = _by_key(taken)
+    first: dict[Key, _Taken] = {}
+    repeated: list[_Taken] = []
+    for one in _read(Allowance.of(system), texts, answers, rejected):
+        if first.setdefault(one.row[:2], one) is not one:
+            repeated.append(one)
     with transaction.atomic():
         batch = Batch.objects.create(system=system, received_at=at, lines=len(answers))
         # In the order of their keys, so that two batches with the same events cannot block each other.
@@ -70,7 +74,7 @@ def take(system: ConnectedSystem, texts: Sequence[bytes], *, at: datetime) -> An
         mark_stale(_stale(new), batch.pk, at)
         keep_rejected(rejected, batch)
         answer = Answer(batch.pk, tuple(answers))
-        batch.accepted, batch.duplicate, batch.rejected = map(answer.count, (ACCEPTED, DUPLICATE, REJECTED))
+        batch.accepted, batch.duplicate, batch.rejected = (answer.counts[status] for status in STATUSES)
         batch.save(update_fields=["accepted", "duplicate", "rejected"])
     return answer
 
@@ -96,10 +100,10 @@ def _read(
         answer = LineAnswer(number, line.id, ACCEPTED)
         answers.append(answer)
         assert line.source is not None
-        yield _Taken(_row(line, sources[line.source]), answer, text)
+        yield _Taken(row_of(line, sources[line.source]), answer, text)
 
 
-def _row(line: Line, source_id: int) -> Row:
+def row_of(line: Line, source_id: int) -> Row:
     """The row of an event; the line is used up."""
     assert line.happened_at is not None
     return Row(
@@ -132,18 +136,8 @@ def _read_slowly(
     return None
 
 
-def _by_key(taken: Sequence[_Taken]) -> tuple[dict[tuple[int, str], _Taken], list[_Taken]]:
-    """The first line of each key, and those that repeat a key within the batch."""
-    first: dict[tuple[int, str], _Taken] = {}
-    repeated = []
-    for one in taken:
-        if first.setdefault((one.row.source_id, one.row.event_id), one) is not one:
-            repeated.append(one)
-    return first, repeated
-
-
 def _tell_repeated(
-    first: dict[tuple[int, str], _Taken], repeated: Sequence[_Taken], batch_id: int, rejected: list[Rejected]
+    first: dict[Key, _Taken], repeated: Sequence[_Taken], batch_id: int, rejected: list[Rejected]
 ) -> None:
     """Tell which lines were there already: with the same content they are duplicates, with another a conflict."""
     known = find_events(first)

@@ -16,7 +16,7 @@ from mirylo.domain.intake.lines import Line
 from mirylo.domain.intake.liveness import seconds_to_wait
 from mirylo.domain.intake.models import ConnectedSystem, RejectedLine
 from mirylo.domain.intake.quarantine import read_fault
-from mirylo.domain.intake.taking import ACCEPTED, DUPLICATE, REJECTED, Answer, LineAnswer, take
+from mirylo.domain.intake.taking import REJECTED, STATUSES, Answer, LineAnswer, take
 from mirylo.web.api import bodies
 from mirylo.web.api.keys import Key
 from mirylo.web.api.problems import FaultSaid, Problem, ProblemError, invalid, say_problem, write_fault
@@ -132,11 +132,11 @@ def _say(answer: Answer) -> dict[str, Any]:
     """The answer as it is written, in the current language."""
     return {
         "batch": answer.batch,
-        **{status: answer.count(status) for status in (ACCEPTED, DUPLICATE, REJECTED)},
+        **{status: answer.counts[status] for status in STATUSES},
         "lines": [
             {"line": line.line, "id": line.id, "status": line.status, "faults": say_faults(line.faults)}
             if line.faults
-            else {"line": line.line, "id": line.id, "status": line.status}
+            else line
             for line in answer.lines
         ],
     }

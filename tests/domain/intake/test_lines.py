@@ -203,7 +203,7 @@ def test_three_bad_lines_of_a_thousand_leave_the_others(system: ConnectedSystem)
     answer = send(system, *events)
     assert [line.line for line in answer.lines if line.status == "rejected"] == [100, 500, 1000]
     assert codes(answer) == [("centre_not_allowed", "centre"), ("no_offset", "happened_at"), ("missing", "service")]
-    assert answer.count("accepted") == Event.objects.count() == 997
+    assert answer.counts["accepted"] == Event.objects.count() == 997
     assert list(RejectedLine.objects.values_list("line", flat=True)) == [100, 500, 1000]
 
 
