@@ -23,7 +23,10 @@ from mirylo.web.api.problems import Problem, ProblemError
 router = Router(tags=["registers"])
 
 Register = Literal["bodies", "centres", "services"]
-Format = Literal["csv", "xlsx", "json"]
+File = Literal[
+    "bodies.csv", "bodies.xlsx", "bodies.json", "centres.csv", "centres.xlsx", "centres.json",
+    "services.csv", "services.xlsx", "services.json",
+]  # fmt: skip
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CONTENT_TYPES = {"csv": "text/csv", "xlsx": WORKBOOK, "json": "application/json"}
@@ -45,7 +48,7 @@ class ImportedSaid(Schema):
 
 
 @router.get(
-    "/registers/{name}.{format}",
+    "/registers/{name}",
     response={422: Problem},
     operation_id="write_register",
     summary="A register as a file",
@@ -61,13 +64,12 @@ class ImportedSaid(Schema):
         }
     },
 )
-def write_register(request: HttpRequest, name: Register, format: Format) -> HttpResponse:
+def write_register(request: HttpRequest, name: File) -> HttpResponse:
     """The whole register as CSV, XLSX or JSON; an upload of the same file changes nothing."""
-    kind = CONTENT_TYPES[format]
-    answer = HttpResponse(
-        exports.write(name, format), content_type=f"{kind}; charset=utf-8" if format == "csv" else kind
-    )
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
+    register, _, ending = name.partition(".")
+    kind = CONTENT_TYPES[ending] + ("; charset=utf-8" if ending == "csv" else "")
+    answer = HttpResponse(exports.write(register, ending), content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

@@ -264,5 +264,5 @@ def test_every_way_in_and_out_is_described(client: Client) -> None:
     upload = described["/api/v1/registers/{name}"]["post"]
     assert set(upload["requestBody"]["content"]) == {"text/csv", WORKBOOK, "application/json", "multipart/form-data"}
     assert {"200", "400", "401", "403", "409", "411", "413", "415", "422", "503"} <= set(upload["responses"])
-    written = described["/api/v1/registers/{name}.{format}"]["get"]["responses"]["200"]["content"]
+    written = described["/api/v1/registers/{name}"]["get"]["responses"]["200"]["content"]
     assert set(written) == {"text/csv", WORKBOOK, "application/json"}
