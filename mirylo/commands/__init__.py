@@ -11,6 +11,7 @@ from mirylo.commands.mapping import mapping
 from mirylo.commands.measure import measure
 from mirylo.commands.methodology import methodology
 from mirylo.commands.reference import reference
+from mirylo.commands.registers import registers
 from mirylo.commands.serve import serve
 from mirylo.commands.simulate import simulate
 from mirylo.commands.verbs import Verbs, language_option
@@ -27,5 +28,5 @@ def main() -> None:
     """Hold the verbs."""
 
 
-for verb in (measure, mapping, methodology, simulate, reference, serve, web, worker, connect, demo):
+for verb in (measure, mapping, methodology, simulate, reference, serve, web, worker, connect, registers, demo):
     main.add_command(verb)
