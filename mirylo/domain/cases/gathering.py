@@ -21,6 +21,8 @@ CONTENT = {
 }
 """What an event's content may hold of the columns of an event, with its type."""
 OTHERS = {"variation": "VARCHAR", "group": "VARCHAR"}
+LONGEST_EXTENSION = 10_000
+"""Of all extensions of a case together, whatever the unit."""
 EARLY = "10 minutes"
 """An event that happened later than that after its receipt was sent by a wrong clock."""
 
@@ -106,6 +108,7 @@ def show_events(
         FROM (SELECT * EXCLUDE (content), from_json(content, '{{{structure}}}') AS said FROM event_rows) e
         LEFT JOIN variation_terms v ON v.service = said.service AND v.variation = said.variation
     """)
+    _refuse_endless(connection)
     optional = ["flaws", *CONTENT]
     counts = connection.sql(f"SELECT {', '.join(f'count({name})' for name in optional)} FROM events_said").fetchone()
     assert counts is not None
@@ -113,6 +116,17 @@ def show_events(
     columns = ["source", "id", "number", "type", "happened_at", *filled]
     connection.execute(f"CREATE OR REPLACE TEMP VIEW events AS SELECT {', '.join(columns)} FROM events_said")
     return columns
+
+
+def _refuse_endless(connection: duckdb.DuckDBPyConnection) -> None:
+    """Extensions that no law can mean, together, are a flaw and no extensions: a calendar has an end."""
+    total = "SELECT source, number FROM events_said GROUP BY ALL HAVING sum(amount) > $most"
+    if connection.execute(total, {"most": LONGEST_EXTENSION}).fetchone():
+        connection.execute(
+            "UPDATE events_said SET amount = NULL, flaws = concat_ws(' ', flaws, 'impossible_term') "
+            f"WHERE amount > 0 AND (source, number) IN ({total})",
+            {"most": LONGEST_EXTENSION},
+        )
 
 
 def _terms(terms: Mapping[tuple[str, str], Term]) -> pa.Table:

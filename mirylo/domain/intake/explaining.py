@@ -18,7 +18,7 @@ from mirylo.domain.intake.lines import EXEMPT, FIELDS, MOMENTS, NEEDED, TYPES, L
 
 EXPECTED = {
     msgspec.inspect.StrType: (str, N_("a text of 1 to 200 signs, in one line")),
-    msgspec.inspect.IntType: (int, N_("a whole number from 0 to 60,000,000")),
+    msgspec.inspect.IntType: (int, N_("a whole number from 0 to 1,000,000")),
     msgspec.inspect.BoolType: (bool, N_("true or false")),
     msgspec.inspect.DateTimeType: (datetime, N_("a moment")),
 }

@@ -22,7 +22,8 @@ Code = Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_CONTROLS)]
 Phrase = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_CONTROLS)]
 Place = Annotated[str, Meta(pattern=r"^UA[0-9]{17}\Z")]
 Moment = Annotated[datetime, Meta(tz=True)]
-Amount = Annotated[int, Meta(ge=0, le=60_000_000)]
+Amount = Annotated[int, Meta(ge=0, le=1_000_000)]
+"""A term or an extension: two years in minutes. What is longer is a slip of the pen."""
 Type = Literal[TYPES]  # type: ignore[valid-type]
 
 
