@@ -31,10 +31,10 @@ class Installation:
             **({"DATABASE_URL": url} if url else {}),
         }
 
-    def start(self, program: str) -> "subprocess.Popen[str]":
+    def start(self, program: str, *, opening: str = OPENING) -> "subprocess.Popen[str]":
         """Start a program after Django was set up, in a family of processes of its own."""
         return subprocess.Popen(
-            [sys.executable, "-c", OPENING + program],
+            [sys.executable, "-c", opening + program],
             env=self.environment,
             cwd=ROOT,
             text=True,

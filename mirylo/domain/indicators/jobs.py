@@ -104,13 +104,9 @@ def sweep_up(at: datetime | None = None) -> None:
 
 
 def _sweep(before: datetime) -> None:
-    """Delete the runs that another one replaced before a moment, and the files that only they needed.
-
-    Of history the last one stays, since it tells until when history rests.
-    """
+    """Delete the runs that another one replaced before a moment, and the files that only they needed."""
     numbers = sorted(Run.objects.filter(finished_at__lt=before).values_list("pk", flat=True))
     kept = set(CurrentRun.objects.values_list("run_id", flat=True))
-    kept |= set(Run.objects.filter(is_history=True).order_by("-pk").values_list("pk", flat=True)[:1])
     # The last of them counted until the next one came, which may have been a moment ago.
     Run.objects.filter(pk__in=set(numbers[:-1]) - kept).delete()
     needed = {name for sheets in Run.objects.values_list("sheets", flat=True) for name in sheets.values()}
