@@ -139,8 +139,11 @@ def check_territories(parts: Iterable[tuple[Row, str, str]], faults: list[Fault]
 
 
 def _nearest_territory(code: str) -> str:
-    """The territory with the same number of its own at the end, which no other has, or the most alike beside it."""
-    found = Territory.objects.filter(code__endswith=code[-5:]).first()
+    """The territory in the same place of the codifier; else that with the same number of its own; else one beside."""
+    found = (
+        Territory.objects.filter(code__startswith=code[:-5]).first()
+        or Territory.objects.filter(code__endswith=code[-5:]).first()
+    )
     if found is None:
         beside = Territory.objects.filter(code__startswith=code[:6]).in_bulk()
         match = get_close_matches(code, beside, n=1, cutoff=0.8)

@@ -121,6 +121,22 @@ def test_every_mistake_is_told_at_once_by_row_and_column_and_nothing_is_loaded(t
     assert not Body.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("code", "nearest"),
+    [
+        ("UA12100070000091238", f"The nearest is {HROMADA} "),  # a slip in the number at the end
+        ("UA12010070000091237", f"The nearest is {HROMADA} "),  # a slip in the raion
+        ("UA80000000010093318", f"The nearest is {KYIV} "),
+        ("UA99999999999999999", "has no territory UA99999999999999999"),
+    ],
+)
+def test_the_nearest_territory_is_the_one_that_was_meant(tmp_path: Path, code: str, nearest: str) -> None:
+    text = f"edrpou,name,kind,territory\n{MINISTRY},Міністерство,ministry,{code}\n"
+    (fault,) = faults_of("bodies", write(tmp_path, "a.csv", text))
+    assert nearest in fault
+    assert ("nearest" in fault) == ("nearest" in nearest)
+
+
 def test_faults_are_told_in_ukrainian_too(tmp_path: Path) -> None:
     path = write(tmp_path, "органи.csv", "Код ЄДРПОУ;Назва;Вид\n00032128;Міністерство;ministry\n")
     with pytest.raises(FaultsFoundError) as refused, speaking("uk"):
