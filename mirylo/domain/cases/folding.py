@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from mirylo.core.rules import Rules
 from mirylo.domain.cases.facts import Row, of_json
-from mirylo.domain.cases.gathering import groups_of, read_events, show_events
+from mirylo.domain.cases.gathering import cases_corrected_by, groups_of, read_events, show_events
 from mirylo.domain.cases.halves import Halves, find_halves
 from mirylo.domain.cases.keeping import Kept, Outcome, keep_outcomes, read_kept
 from mirylo.domain.cases.models import Case, Told
@@ -45,8 +45,9 @@ def fold_stale(*, at: datetime, rules: Rules | None = None, limit: int = AT_ONCE
     }
     if not marks:
         return 0
-    halves = find_halves(marks)
-    keys = marks.keys() | halves.touched
+    keys = marks.keys() | cases_corrected_by(marks)
+    halves = find_halves(keys)
+    keys |= halves.touched
     folded = fold(keys, halves, rules or current_rules())
     kept = read_kept(keys)
     outcomes = [*folded.outcomes, *_joined(halves, kept)]

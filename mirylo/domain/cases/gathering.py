@@ -74,12 +74,36 @@ def _select(keys: Collection[Key]) -> Sequence[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def _corrected(keys: Collection[Key]) -> set[Key]:
-    """Which events of these cases were corrected by another, of whatever case."""
+def cases_corrected_by(keys: Collection[Key]) -> set[Key]:
+    """The cases of which events of these cases correct something.
+
+    Intake marks them too, but on PostgreSQL not where the two events come at the same moment, in two batches that do
+    not see each other.
+    """
+    if not _has_corrections():
+        return set()
+    with database.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT e.source_id, e.number FROM {wanted('source_id', 'number')} "
+            "JOIN intake_event c ON c.number = wanted.number AND c.source_id = wanted.source_id "
+            "JOIN intake_event e ON e.source_id = c.source_id AND e.event_id = c.corrects WHERE e.number <> ''",
+            [write_wanted(keys)],
+        )
+        return {(source, number) for source, number in cursor.fetchall()}
+
+
+def _has_corrections() -> bool:
+    """Whether any system ever corrected anything."""
     with database.cursor() as cursor:
         cursor.execute("SELECT 1 FROM intake_event WHERE corrects IS NOT NULL LIMIT 1")
-        if cursor.fetchone() is None:
-            return set()
+        return cursor.fetchone() is not None
+
+
+def _corrected(keys: Collection[Key]) -> set[Key]:
+    """Which events of these cases were corrected by another, of whatever case."""
+    if not _has_corrections():
+        return set()
+    with database.cursor() as cursor:
         cursor.execute(
             f"SELECT e.source_id, e.event_id FROM {wanted('source_id', 'number')} "
             "JOIN intake_event e ON e.number = wanted.number AND e.source_id = wanted.source_id "

@@ -78,11 +78,13 @@ def _halves_of(keys: Collection[Key], services: Collection[int]) -> set[Key]:
 
 
 def _registered(halves: Collection[Key], services: Collection[int]) -> dict[str, list[tuple[int, str | None]]]:
-    """By number, the sources that registered a case under it, with its service."""
+    """By number, the sources that registered a case under it, with its service; what was corrected is left out."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT e.source_id, e.number, e.content FROM {wanted('source_id', 'number')} "
-            "JOIN intake_event e ON e.number = wanted.number AND e.type = 'application.registered'",
+            "JOIN intake_event e ON e.number = wanted.number AND e.type = 'application.registered' "
+            "WHERE NOT EXISTS "
+            "(SELECT 1 FROM intake_event c WHERE c.source_id = e.source_id AND c.corrects = e.event_id)",
             [write_wanted({number: (0, number) for _, number in halves}.values())],
         )
         found: dict[str, list[tuple[int, str | None]]] = {}
