@@ -29,6 +29,7 @@ WIDTH = "100"
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WRITES = ("-o", "--output", "--refused", "--events", "--facts", "--registers")
+ENDLESS_OR_SLOW = ("simulate", "reference", "serve", "web", "worker", "demo", "connect", "registers")
 IS_FILE = re.compile(r"\.(csv|toml|yaml|gz|xes|json|parquet)$")
 
 
@@ -68,10 +69,10 @@ def blocks_of(page: Path) -> list[Block]:
 
 
 def is_slow_or_elsewhere(words: list[str]) -> bool:
-    """Whether a command takes long, or reads files that only its reader has."""
+    """Whether a command takes long, needs a database, or reads files that only its reader has."""
     read = [word for before, word in pairwise(["", *words]) if before not in WRITES]
     elsewhere = [word for word in read if IS_FILE.search(word) and not word.startswith("docs/")]
-    return words[0] in ("simulate", "reference") or not all(Path(word).exists() for word in elsewhere)
+    return words[0] in ENDLESS_OR_SLOW or not all(Path(word).exists() for word in elsewhere)
 
 
 def run(words: list[str], language: str, *, may_fail: bool) -> tuple[str, str]:
