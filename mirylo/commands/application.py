@@ -71,7 +71,8 @@ def check_database() -> None:
     try:
         connection.ensure_connection()
     except (OperationalError, Error) as error:
-        place = "DATABASE_URL" if connection.vendor == "postgresql" else str(connection.settings_dict["NAME"])
+        is_file = "sqlite3" in connection.settings_dict["ENGINE"]
+        place = str(connection.settings_dict["NAME"]) if is_file else "DATABASE_URL"
         detail = str(error).strip().splitlines()[0]
         problem = N_("the database does not answer: {detail}")
         remedy = N_("Check that it runs and that the address, the name and the password are right.")

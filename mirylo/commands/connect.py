@@ -1,5 +1,7 @@
 """Connects an information system: registers what it may send and prints its key, once."""
 
+from typing import Any
+
 import click
 
 from mirylo.commands.verbs import Verb, language_option
@@ -13,25 +15,19 @@ KINDS = ("centres", "provider", "portal")
 @click.option("--kind", type=click.Choice(KINDS), required=True, help=N_("Whose side of a case the system tells."))
 @click.option("--source", "sources", multiple=True, required=True, metavar="SOURCE",
               help=N_("The name under which it sends events; may be repeated."))  # fmt: skip
-@click.option("--centre", "centres", multiple=True, metavar="CODE",
+@click.option("--centre", "access_points", multiple=True, metavar="CODE",
               help=N_("An access point that it reports for; may be repeated."))  # fmt: skip
-@click.option("--all-centres", is_flag=True, help=N_("It reports for all access points."))
+@click.option("--all-centres", "has_all_centres", is_flag=True, help=N_("It reports for all access points."))
 @click.option("--service", "services", multiple=True, metavar="CODE",
               help=N_("A service that the provider decides on; may be repeated."))  # fmt: skip
 @click.option("--number-format", default="", metavar="REGEX", help=N_("What every case number of it looks like."))
 @click.option("--keeps-registers", is_flag=True, help=N_("The key may upload registers too."))
 @language_option
-def connect(
-    name: str,
-    kind: str,
-    sources: tuple[str, ...],
-    centres: tuple[str, ...],
-    all_centres: bool,
-    services: tuple[str, ...],
-    number_format: str,
-    keeps_registers: bool,
-) -> None:
-    """Register the system and print the key alone on the standard output, so that it can be put into a file."""
+def connect(name: str, **known: Any) -> None:
+    """Register the system and print the key alone on the standard output, so that it can be put into a file.
+
+    The options are called as what `connect` of intake takes.
+    """
     from mirylo.commands.application import check_database, open_application
     from mirylo.display.language import say
 
@@ -41,16 +37,6 @@ def connect(
 
     from mirylo.domain.intake import systems
 
-    system, key = systems.connect(
-        name=name,
-        kind=kind,
-        sources=sources,
-        at=timezone.now(),
-        access_points=centres,
-        services=services,
-        has_all_centres=all_centres,
-        keeps_registers=keeps_registers,
-        number_format=number_format,
-    )
+    system, key = systems.connect(name=name, at=timezone.now(), **known)
     click.echo(key)
     click.echo(say("{name} is connected. Keep the key: it is not shown again.", name=system.name), err=True)
