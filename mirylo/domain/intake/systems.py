@@ -34,15 +34,12 @@ def connect(  # noqa: PLR0913 - all that is known of a system
     """
     points = list(AccessPoint.objects.filter(code__in=access_points))
     allowed = list(Service.objects.filter(code__in=services))
-    faults = [*_faults_of_names(name, kind, sources), *_faults_of_format(number_format)]
-    unknown = {
-        N_("no access point has the code {code}"): set(access_points) - {point.code for point in points},
-        N_("no service has the code {code}"): set(services) - {service.code for service in allowed},
-    }
-    for problem, codes in unknown.items():
-        remedy = N_("Load it into the register first.")
-        faults += [Fault(name, problem, remedy, {"code": code}) for code in sorted(codes)]
-    if faults:
+    if faults := [
+        *_faults_of_names(name, kind, sources),
+        *_faults_of_format(number_format),
+        *_unknown(name, N_("no access point has the code {code}"), set(access_points) - {one.code for one in points}),
+        *_unknown(name, N_("no service has the code {code}"), set(services) - {one.code for one in allowed}),
+    ]:
         raise FaultsFoundError(faults)
     key = f"mirylo_{secrets.token_urlsafe(32)}"
     limits = {"lines_per_minute": lines_per_minute} if lines_per_minute else {}
@@ -81,6 +78,11 @@ def system_of(key: str) -> ConnectedSystem | None:
 def hash_key(key: str) -> str:
     """The hash under which a key is kept; a key is long and random, so a plain hash keeps it secret."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _unknown(name: str, problem: str, codes: Collection[str]) -> list[Fault]:
+    remedy = N_("Load it into the register first.")
+    return [Fault(name, problem, remedy, {"code": code}) for code in sorted(codes)]
 
 
 def _faults_of_names(name: str, kind: str, sources: Collection[str]) -> list[Fault]:
