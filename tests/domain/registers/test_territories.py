@@ -98,7 +98,7 @@ def test_children_are_by_name_and_the_top_has_27() -> None:
 def test_looking_up_feels_instant() -> None:
     texts = ["київ", "а", "нов", "дніпро", "UA80", "село Андріївка", "таких-немає"]
     find("київ")
-    begun = time.perf_counter()
+    begun = time.process_time()
     for text in texts:
         find(text)
-    assert (time.perf_counter() - begun) / len(texts) < 0.2
+    assert (time.process_time() - begun) / len(texts) < 0.1
