@@ -35,6 +35,7 @@ ALLOWED_HOSTS = os.environ.get("MIRYLO_HOSTS", "localhost,127.0.0.1,[::1]").spli
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
+    "ninja",
     "django_q",
     "mirylo.domain.registers",
     "mirylo.domain.intake",

@@ -1,9 +1,10 @@
 """The interface as a whole: its parts, its OpenAPI page, and how a mistake is answered."""
 
 from mirylo.web.api import cases, events, register_files, registers, values
+from mirylo.web.api.docs import Description
 from mirylo.web.api.problems import ProblemAPI, answer_problems
 
-api = ProblemAPI(title="Mirylo", version="1", urls_namespace="api", description=__doc__)
+api = ProblemAPI(title="Mirylo", version="1", urls_namespace="api", description=__doc__, docs=Description())
 answer_problems(api)
 api.add_router("", events.router)
 api.add_router("", registers.router)

@@ -12,6 +12,7 @@ from mirylo.display.language import say
 from mirylo.domain.intake.lines import TYPES
 from mirylo.domain.intake.models import ConnectedSystem
 from mirylo.web.portal.happenings import Stretch, read_stretch, say_type
+from mirylo.web.portal.loading import read_loading
 from mirylo.web.ui.paging import Page, with_query
 
 ON_START, ON_PAGE = 8, 40
@@ -54,6 +55,7 @@ def show_feed(request: HttpRequest) -> HttpResponse:
         "types": [(name, say_type(name)) for name in TYPES],
         "ask": choice.ask(stretch),
         "page": page_of(request, stretch, choice),
+        "loading": read_loading(),
         "note": note_of(stretch, choice),
     }
     return render(request, "portal/feed.html.j2", context)
