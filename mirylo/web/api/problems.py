@@ -7,6 +7,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from mirylo.core.faults import N_, Fault, FaultsFoundError
 from mirylo.display.language import say, say_fault
@@ -32,6 +33,20 @@ class Problem(Schema):
     status: int
     detail: str
     faults: list[FaultSaid] = Field(default_factory=list)
+
+
+class ProblemAPI(NinjaAPI):
+    """An interface whose description says of every mistake that it is answered with a problem."""
+
+    def get_openapi_schema(self, *given: Any, **named: Any) -> OpenAPISchema:
+        """The description, with the content type of problems."""
+        schema = super().get_openapi_schema(*given, **named)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, answer in operation["responses"].items():
+                    if int(status) >= 400 and "content" in answer:
+                        answer["content"] = {CONTENT_TYPE: next(iter(answer["content"].values()))}
+        return schema
 
 
 class ProblemError(Exception):
@@ -80,6 +95,18 @@ def write_fault(fault: Fault, code: str = "fault") -> dict[str, str]:
         "problem": say_fault(Fault("", fault.problem, "", values)).rstrip("."),
         "remedy": say_fault(Fault("", fault.remedy, "", values)) if fault.remedy else "",
     }
+
+
+def answer_missing(_request: HttpRequest) -> HttpResponse:
+    """The answer at every address of the interface that leads nowhere."""
+    return say_problem(
+        ProblemError(
+            404,
+            "not_found",
+            N_("There is nothing at this address"),
+            N_("Compare it with the description of the interface at /api/v1/docs."),
+        )
+    )
 
 
 UNAUTHORISED = (
