@@ -17,6 +17,7 @@ from mirylo.domain.registers.entries import (
     check_no_circles,
     check_territories,
     count,
+    in_batches,
 )
 from mirylo.domain.registers.layouts import CENTRES
 from mirylo.domain.registers.models import AccessPoint, Body, Seat
@@ -165,7 +166,8 @@ def _save(
             point.search_name = fold_name(point.name)
             changed.append(point)
     # Second keys may wander from one access point to another, and no two may have the same one meanwhile.
-    AccessPoint.objects.filter(pk__in=[point.pk for point in changed]).update(idf=None)
+    for keys in in_batches(point.pk for point in changed):
+        AccessPoint.objects.filter(pk__in=keys).update(idf=None)
     AccessPoint.objects.bulk_update(changed, (*OWN, "search_name"), BATCH)
     AccessPoint.objects.bulk_create(added, BATCH)
     new = {point.code for point in added}

@@ -1,8 +1,9 @@
 """Gathers the rows of a file into records, checks each cell, and checks each record against those that are kept."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from django.db.models import Model
@@ -12,6 +13,8 @@ from mirylo.domain.registers.contents import WrongContentError, understand
 from mirylo.domain.registers.layouts import Column, Layout
 from mirylo.domain.registers.models import Territory
 from mirylo.domain.registers.reading import Row
+
+BATCH = 5000
 
 LOOKED_NEAR = 50
 """For so many unknown codes of a file the nearest are looked for, which takes a moment each."""
@@ -121,7 +124,9 @@ def check_new(entries: Iterable[Entry], stored: Collection[str], layout: Layout,
 def check_territories(parts: Iterable[tuple[Row, str, str]], faults: list[Fault]) -> None:
     """Codes of territories (row, column, code) that the codifier does not have, with the nearest one."""
     named = list(parts)
-    known = set(Territory.objects.filter(code__in={code for _, _, code in named}).values_list("code", flat=True))
+    known: set[str] = set()
+    for codes in in_batches({code for _, _, code in named}):
+        known.update(Territory.objects.filter(code__in=codes).values_list("code", flat=True))
     unknown = [(row, column, code) for row, column, code in named if code not in known]
     if unknown and not Territory.objects.exists():
         remedy = N_("Load it first: mirylo registers load territories.")
@@ -205,6 +210,13 @@ def _empty(record: Model, attribute: str, column: Column) -> object:
 def count(entries: Sequence[Entry], added: Collection[str], changed: Collection[str]) -> Counts:
     """How many records were added, changed, and left as they were."""
     return Counts(len(added), len(changed), len(entries) - len(added) - len(changed))
+
+
+def in_batches(keys: Iterable[Any]) -> Iterator[list[Any]]:
+    """Keys a batch at a time: SQLite takes 32,766 values in a query, and a file may bring more."""
+    left = iter(keys)
+    while batch := list(islice(left, BATCH)):
+        yield batch
 
 
 Save = Callable[[], Counts]

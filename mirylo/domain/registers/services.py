@@ -6,7 +6,7 @@ from typing import Any
 
 from mirylo.core.faults import N_, Fault
 from mirylo.domain.registers.contents import WrongContentError, term_of
-from mirylo.domain.registers.entries import Entry, Part, Save, apply, check_new, count
+from mirylo.domain.registers.entries import Entry, Part, Save, apply, check_new, count, in_batches
 from mirylo.domain.registers.layouts import SERVICES
 from mirylo.domain.registers.models import Service, Variation
 from mirylo.domain.registers.names import fold_name
@@ -97,7 +97,7 @@ def _save_variations(told: dict[str, list[Told]]) -> set[str]:
     names none, therefore variations in another order are written anew.
     """
     kept: dict[str, list[Variation]] = {}
-    for variation in Variation.objects.filter(service_id__in=told).order_by("service_id", "pk"):
+    for variation in Variation.objects.order_by("service_id", "pk"):
         kept.setdefault(variation.service_id, []).append(variation)
     touched: set[str] = set()
     new: list[Variation] = []
@@ -110,7 +110,8 @@ def _save_variations(told: dict[str, list[Told]]) -> set[str]:
             for variation in wanted:
                 variation.pk = None
             new.extend(wanted)
-    Variation.objects.filter(service_id__in=touched).delete()
+    for services in in_batches(touched):
+        Variation.objects.filter(service_id__in=services).delete()
     Variation.objects.bulk_create(new, BATCH)
     return touched
 

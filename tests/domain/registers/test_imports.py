@@ -10,6 +10,7 @@ import pytest
 
 from mirylo.core.faults import FaultsFoundError
 from mirylo.display.language import say_fault, speaking
+from mirylo.domain.registers.entries import in_batches
 from mirylo.domain.registers.imports import Imported, load
 from mirylo.domain.registers.models import AccessPoint, Body, Seat, Service, Territory, Variation
 
@@ -359,3 +360,8 @@ def test_a_workbook_made_to_fill_the_memory_is_refused(tmp_path: Path, settings:
     path = write_book(tmp_path, "a.xlsx", [["edrpou", "name", "kind"], *[[MINISTRY, "а" * 900, "council"]] * 3000])
     assert path.stat().st_size < 200_000
     assert "the workbook unpacks to" in faults_of("bodies", path)[0]
+
+
+def test_queries_name_no_more_keys_than_sqlite_takes() -> None:
+    assert [len(batch) for batch in in_batches(range(12_000))] == [5000, 5000, 2000]
+    assert list(in_batches([])) == []
