@@ -32,12 +32,17 @@ PAGES = [
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Served]:
-    """A small made-up country with its first indicators counted."""
+    """A small made-up country with its first indicators counted; a page opened at once has filled itself meanwhile."""
     folder = tmp_path_factory.mktemp("site")
     plan_small_country(folder)
     served = Served(folder, "--demo")
     try:
-        wait_until(lambda: "вчасно завершено" in get(served.port)[1], 120)
+        wait_until(lambda: get(served.port)[0] == 200)
+        page = browser.new_page(locale="uk-UA")
+        page.goto(f"http://127.0.0.1:{served.port}/")
+        page.locator("h1", has_text="вчасно завершено").wait_for(timeout=120_000)
+        page.locator("#feed").wait_for()
+        page.close()
         yield served
     finally:
         served.stop()
