@@ -1,10 +1,13 @@
 """What is sent twice, cut in two, or in another order changes nothing; another content under an id is a conflict."""
 
 import random
+import threading
 
 import pytest
+from django.db import connection
 
 from mirylo.domain.intake.models import Batch, ConnectedSystem, Event, RejectedLine, StaleCase
+from mirylo.domain.intake.taking import Answer
 from tests.domain.sending import AT, codes, event, make_registers, make_system, send, statuses
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +137,35 @@ def test_the_moment_of_receipt_is_kept_with_the_batch(system: ConnectedSystem) -
     send(system, event(sent_at="2026-11-20T10:00:05+02:00"))
     kept = Event.objects.select_related("batch").get()
     assert (kept.batch.received_at, kept.sent_at.isoformat()) == (AT, "2026-11-20T08:00:05+00:00")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_batches_with_the_same_events_at_the_same_moment_take_each_event_once() -> None:
+    """Sent by a system that lost patience: in other orders, over several connections. None blocks another for ever."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite in memory has one writer; with a file it is in tests/system/test_load.py")
+    make_registers()
+    system = make_system()[0]
+    some = [event(f"{n:03}", number=str(n % 40), ground=None if n % 50 else "") for n in range(400)]
+    answers: list[Answer] = []
+    start = threading.Barrier(4)
+
+    def send_shuffled(seed: int) -> None:
+        shuffled = random.Random(seed).sample(some, len(some))
+        start.wait(10)
+        try:
+            for first in range(0, len(shuffled), 100):
+                answers.append(send(system, *shuffled[first : first + 100]))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send_shuffled, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(answers) == 16, "every batch was answered"
+    assert sum(answer.counts["accepted"] for answer in answers) == Event.objects.count() == 392
+    assert sum(answer.counts["duplicate"] for answer in answers) == 3 * 392
+    assert sum(answer.counts["rejected"] for answer in answers) == 4 * 8
+    assert StaleCase.objects.count() == 40
