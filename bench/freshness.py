@@ -26,8 +26,8 @@ AT = datetime(2025, 12, 22, 15, tzinfo=UTC)
 ORDINARY_DAYS = 548
 """An ordinary working day brings this part of what two years bring."""
 EVENTS = 5_000
-LATE, OLD = 1_500, 1_500
-"""Cases that changed: of the last two months, and of all two years."""
+LATE, OLD = 3_000, 20
+"""Cases that changed beside: of the last two months, and of all two years; each month among them is written anew."""
 LIMIT = 60.0
 MONTH = f"{TODAY:%Y-%m}"
 Given = TypeVar("Given")
