@@ -1,7 +1,11 @@
 """Whatever is sent to the interface, it answers as its own description says, and never with a fault of ours."""
 
+from collections.abc import Iterator
+
 import pytest
 import schemathesis
+from django.core import signals
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import CHECKS
@@ -20,6 +24,17 @@ schemathesis.serializer("application/x-ndjson", "application/ndjson", "applicati
     lambda _, value: value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 )
 schema = schemathesis.openapi.from_wsgi(SCHEMA, application)
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """Asked as a server asks it, the application would close the connection that holds the test's transaction."""
+    some = (signals.request_started, signals.request_finished)
+    for signal in some:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in some:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
