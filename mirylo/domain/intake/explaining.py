@@ -17,7 +17,7 @@ from mirylo.domain.intake.faults import fault
 from mirylo.domain.intake.lines import EXEMPT, FIELDS, MOMENTS, NEEDED, TYPES, Line, encode
 
 EXPECTED = {
-    msgspec.inspect.StrType: (str, N_("a text of 1 to 200 signs, in one line")),
+    msgspec.inspect.StrType: (str, ""),
     msgspec.inspect.IntType: (int, N_("a whole number from 0 to 1,000,000")),
     msgspec.inspect.BoolType: (bool, N_("true or false")),
     msgspec.inspect.DateTimeType: (datetime, N_("a moment")),
@@ -33,8 +33,12 @@ def _kind_of(declared: object) -> msgspec.inspect.Type:
 
 
 KIND_OF = {name: _kind_of(field.type) for name, field in FIELDS.items()}
-SHORT = 100
-"""Signs that a code may have."""
+LENGTHS = {
+    40: N_("a text of 1 to 40 signs, in one line"),
+    100: N_("a text of 1 to 100 signs, in one line"),
+    200: N_("a text of 1 to 200 signs, in one line"),
+}
+"""What is expected of a text, by how many signs it may have."""
 PLACES = ("hromada", "raion", "oblast")
 KINDS = {
     "e_mail": N_("an e-mail address"),
@@ -152,8 +156,8 @@ def _wrong(name: str, value: object) -> Fault:
     if name in PLACES and isinstance(value, str):
         return fault("bad_form", name, expected=N_("a code of KATOTTG: UA and 17 digits"))
     python_type, expected = EXPECTED[type(kind)]
-    if isinstance(kind, msgspec.inspect.StrType) and kind.max_length == SHORT:
-        expected = N_("a text of 1 to 100 signs, in one line")
+    if isinstance(kind, msgspec.inspect.StrType):
+        expected = LENGTHS[kind.max_length or 200]
     return fault("bad_form" if type(value) is python_type else "wrong_type", name, expected=expected)
 
 

@@ -18,6 +18,7 @@ TYPES = (*EVENT_TYPES, *CENTRE_TYPES)
 
 NO_CONTROLS = r"^[^\x00-\x1f\x7f]*\Z"
 Id = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_CONTROLS)]
+AccessPointCode = Annotated[str, Meta(min_length=1, max_length=40, pattern=NO_CONTROLS)]
 Code = Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_CONTROLS)]
 Phrase = Annotated[str, Meta(min_length=1, max_length=200, pattern=NO_CONTROLS)]
 Place = Annotated[str, Meta(pattern=r"^UA[0-9]{17}\Z")]
@@ -42,7 +43,7 @@ class Line(Struct, forbid_unknown_fields=True, omit_defaults=True):
     sent_at: Moment | None = None
     corrects: Id | None = None
     activity: Phrase | None = None
-    centre: Code | None = None
+    centre: AccessPointCode | None = None
     access_point_kind: Literal["centre", "unit", "remote", "mobile"] | None = None
     hromada: Place | None = None
     raion: Place | None = None

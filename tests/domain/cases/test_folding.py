@@ -413,6 +413,36 @@ def test_moments_at_the_edges_of_what_is_taken_do_not_stop_the_worker(system: Co
     assert Case.objects.count() == 4
 
 
+@pytest.mark.parametrize(
+    "field", ["id", "number", "centre", "service", "provider", "channel", "variation", "group", "ground"]
+)
+def test_no_text_stops_the_worker(system: ConnectedSystem, field: str) -> None:
+    """As long as intake takes them, and of signs that databases and engines may stumble over."""
+    everywhere = make_system("everywhere", access_points=(), has_all_centres=True)[0]
+    texts = [
+        "\u2028",
+        "\x85",
+        "😀",
+        "\ufeff",
+        "\uffff",
+        "\U0010ffff",
+        "'\"\\",
+        "{}",
+        "%s",
+        "null",
+        " ",
+        "e\u0301",
+        "\\u0000",
+    ]
+    texts += [letter * length for letter in "яA😀" for length in (40, 100, 200)]
+    some = [event(f"{place}", **{"number": f"{place}", field: text}) for place, text in enumerate(texts)]
+    taken = statuses(send(everywhere, *some)).count("accepted")
+    assert taken >= len(texts) - 6, "what is longer than the field is refused by intake, not met by the worker"
+    fold_all()
+    assert Case.objects.count() == taken
+    assert StaleCase.objects.count() == 0
+
+
 def test_cases_of_a_complex_service_are_tied_together(system: ConnectedSystem) -> None:
     send(
         system,

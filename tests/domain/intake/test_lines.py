@@ -101,6 +101,7 @@ REFUSED: list[tuple[dict[str, object], list[tuple[str, str]]]] = [
     ({"due_at": "0001-01-01T00:00:00+14:00"}, [("impossible_time", "due_at")]),
     ({"service": None}, [("missing", "service")]),
     ({"service": "x" * 101}, [("bad_form", "service")]),
+    ({"centre": "x" * 41}, [("bad_form", "centre")]),
     ({"source": "other"}, [("source_not_allowed", "source")]),
     ({"source": 1}, [("wrong_type", "source")]),
     ({"centre": None}, [("missing", "centre")]),
