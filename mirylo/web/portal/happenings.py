@@ -102,6 +102,8 @@ def read_stretch(
         further = found[-1].pk
     elif floor > 1 and after is None:
         further = floor
+    # Within a batch events are numbered by their ids, which says nothing to a reader: the last to happen comes first.
+    found.sort(key=lambda event: (event.batch_id, event.happened_at, event.pk), reverse=True)
     return Stretch(say_happenings(found), newest, further, top - floor)
 
 
