@@ -4,6 +4,7 @@ Intake marks a case as stale in the transaction that brings its events. The work
 clears a mark only if nobody marked the case again meanwhile; a worker that is killed loses nothing.
 """
 
+import logging
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 import duckdb
-from django.db import close_old_connections, transaction
+import msgspec
+from django.db import DataError, close_old_connections, transaction
 from django.utils import timezone
 
 from mirylo.core.rules import Rules
@@ -34,27 +36,62 @@ AT_ONCE = 20_000
 REST, LONGEST_REST = 0.3, 2.0
 """Seconds to wait between two folds, at least and at most."""
 
+UNFOLDABLE = (
+    duckdb.DataError,
+    duckdb.ProgrammingError,
+    DataError,
+    ArithmeticError,
+    ValueError,
+    msgspec.MsgspecError,
+)
+"""What a case raises that no engine and no database can hold. A full disk or memory is another matter: the worker ends,
+and whoever keeps it running starts it anew."""
+
+log = logging.getLogger(__name__)
+_aside: set[tuple[int, str, int]] = set()
+"""Source, number and version of the marks whose cases could not be folded by this process."""
+
 
 def fold_stale(*, at: datetime, rules: Rules | None = None, limit: int = AT_ONCE) -> int:
     """Fold the cases that are stale, the longest waiting first; returns how many marks were read."""
+    waiting = StaleCase.objects.order_by("pk").values_list("source_id", "number", "version")[: limit + len(_aside)]
     marks = {
-        (source, number): version
-        for source, number, version in StaleCase.objects.order_by("pk").values_list("source_id", "number", "version")[
-            :limit
-        ]
+        (source, number): version for source, number, version in waiting if (source, number, version) not in _aside
     }
-    if not marks:
-        return 0
+    if marks:
+        _fold_marked(marks, rules or current_rules(), at)
+    return len(marks)
+
+
+def _fold_marked(marks: Mapping[Key, int], rules: Rules, at: datetime) -> None:
+    """Fold the cases of these marks. One that cannot be folded is found by halving, and does not hold up the others.
+
+    Its mark stays. It is tried again as soon as it gets an event, or by a worker that was started anew.
+    """
+    try:
+        _fold_together(marks, rules, at)
+    except UNFOLDABLE:
+        keys = list(marks)
+        if len(keys) == 1:
+            log.exception("a case cannot be folded, its mark stays: source %s, number %r", *keys[0])
+            _aside.add((*keys[0], marks[keys[0]]))
+            return
+        middle = len(keys) // 2
+        for some in (keys[:middle], keys[middle:]):
+            _fold_marked({key: marks[key] for key in some}, rules, at)
+
+
+def _fold_together(marks: Mapping[Key, int], rules: Rules, at: datetime) -> None:
+    """Fold cases at once and keep what came out."""
     keys = marks.keys() | cases_corrected_by(marks)
     halves = find_halves(keys)
     keys |= halves.touched
-    folded = fold(keys, halves, rules or current_rules())
+    folded = fold(keys, halves, rules)
     kept = read_kept(keys)
     outcomes = [*folded.outcomes, *_joined(halves, kept)]
     with transaction.atomic():
         Told.objects.bulk_create(folded.told, ignore_conflicts=True)
         keep_outcomes(outcomes, kept, marks, at=at)
-    return len(marks)
 
 
 @dataclass(frozen=True)

@@ -541,6 +541,27 @@ def test_the_longest_waiting_are_folded_first_and_no_more_than_asked(system: Con
     assert Case.objects.count() == 5
 
 
+def test_a_case_that_cannot_be_folded_does_not_hold_up_the_others(
+    system: ConnectedSystem, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as one with an event whose content was damaged in the database."""
+    send(system, *(event(str(n), number=str(n), source="vulyk") for n in range(9)))
+    monkeypatch.setattr(folding, "_aside", set())  # what this process puts aside must not meet another test
+    intake.Event.objects.filter(number="4").update(content='{"service":')
+    fold_all()
+    assert sorted(Case.objects.values_list("number", flat=True)) == [str(n) for n in range(9) if n != 4]
+    assert list(StaleCase.objects.values_list("number", flat=True)) == ["4"], "the mark stays"
+    assert caplog.text.count("a case cannot be folded, its mark stays") == 1
+    send(system, event("next", number="next", source="vulyk"))
+    fold_all()
+    assert Case.objects.filter(number="next").exists()
+    intake.Event.objects.filter(number="4").update(content='{"service":"00034"}')
+    send(system, event("more", "other", number="4", source="vulyk"))
+    fold_all()
+    assert Case.objects.get(number="4").state == State.REGISTERED, "it is tried again when an event comes"
+    assert StaleCase.objects.count() == 0
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_workers_one_folds() -> None:
     make_registers()
