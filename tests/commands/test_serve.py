@@ -20,6 +20,7 @@ def demo(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.skipif(not os.environ.get("MIRYLO_TEST_LONG"), reason="long, a whole demo: MIRYLO_TEST_LONG=1 asks for it")
 def test_a_demo_lives_mends_itself_and_goes_on(demo: Path) -> None:
     served = Served(demo, "--demo")
     try:

@@ -11,7 +11,7 @@ from tests.domain.installations import Installation, new_installation
 from tests.domain.sending import event, write
 from tests.system.running import MAKE_SYSTEM, Running, dump, wait_until
 
-ROUNDS = 50 if os.environ.get("MIRYLO_TEST_LONG") else 3
+ROUNDS = 50 if os.environ.get("MIRYLO_TEST_LONG") else 2
 GOOD, REPEATED, CONFLICTING, BROKEN = "good", "repeated", "conflicting", "broken"
 MAY_BE = {
     GOOD: {ACCEPTED, DUPLICATE},

@@ -12,7 +12,7 @@ from tests.domain.installations import new_installation
 from tests.domain.sending import event, write
 from tests.system.running import MAKE_SYSTEM, Running, dump, wait_until
 
-SECONDS = 300 if os.environ.get("MIRYLO_TEST_LONG") else 10
+SECONDS = 300 if os.environ.get("MIRYLO_TEST_LONG") else 5
 SENDERS, READERS = 4, 3
 LINES = (1, 20, 200)
 """How many lines a batch has."""
