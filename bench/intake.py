@@ -6,6 +6,7 @@ nothing, finds no cases and answers nobody. SQLite always, PostgreSQL where
 MIRYLO_TEST_DATABASE_URL or 127.0.0.1 answers. `script/bench intake`.
 """
 
+import gc
 import http.client
 import os
 import random
@@ -63,6 +64,8 @@ def bare(lines: Sequence[bytes]) -> float:
     from mirylo.domain.intake.taking import row_of
 
     make_bare_table()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)  # as the web application has it
     started = time.perf_counter()
     for number, batch in enumerate(batches_of(lines)):
         rows = [row_of(decode(line), 1) for line in batch]
