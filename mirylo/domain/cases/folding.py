@@ -19,6 +19,7 @@ from django.utils import timezone
 from mirylo.core.rules import Rules
 from mirylo.domain.cases.facts import Row, of_json
 from mirylo.domain.cases.gathering import cases_corrected_by, groups_of, read_events, show_events
+from mirylo.domain.cases.grounds import mark_regrounded
 from mirylo.domain.cases.halves import Halves, find_halves
 from mirylo.domain.cases.keeping import Kept, Outcome, keep_outcomes, read_kept
 from mirylo.domain.cases.models import Case, Told
@@ -35,6 +36,8 @@ AT_ONCE = 20_000
 """Cases folded together: enough that the engine's start does not matter, few enough to be quick and small."""
 REST, LONGEST_REST = 0.3, 2.0
 """Seconds to wait between two folds, at least and at most."""
+LOOK_EVERY = 10.0
+"""Seconds between two looks at whether the registers changed."""
 
 UNFOLDABLE = (
     duckdb.DataError,
@@ -165,10 +168,14 @@ def run_forever(is_stopped: Callable[[], bool] = lambda: False) -> None:
     Between two folds the worker rests as long as the last one took: intake gets its turn, and a case whose events come
     in several batches is folded once.
     """
+    looked = -LOOK_EVERY
     while not is_stopped():
         with only_one("folding") as is_mine:
             while is_mine and not is_stopped():
                 began = time.monotonic()
+                if began >= looked + LOOK_EVERY:
+                    mark_regrounded(at=timezone.now())
+                    looked = began
                 is_full = fold_stale(at=timezone.now()) == AT_ONCE
                 spent = time.monotonic() - began
                 time.sleep(0 if is_full else min(LONGEST_REST, max(REST, spent)))

@@ -80,6 +80,23 @@ class Told(models.Model):
         constraints = [models.UniqueConstraint(fields=("kind", "name"), name="told_once")]
 
 
+class Ground(models.Model):
+    """What the registers said of a service or an access point when its cases were folded last, as a hash."""
+
+    class Kind(models.TextChoices):
+        """Of what."""
+
+        SERVICE = "service"
+        CENTRE = "centre"
+
+    kind = models.CharField(max_length=7, choices=Kind)
+    code = models.CharField(max_length=40)
+    print = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("kind", "code"), name="ground_once")]
+
+
 class DirtyMonth(models.Model):
     """A month in which facts changed at some time; `version` grows each time, so that a run can tell what it has not
     counted yet. Rows are never deleted."""
