@@ -9,7 +9,9 @@ from django.db import connection as database
 
 from mirylo.core.terms import Term
 from mirylo.domain.cases.halves import Halves
+from mirylo.domain.intake.lines import CENTRE_TYPES
 from mirylo.domain.intake.storing import Key, moment_in_utc, wanted, write_wanted
+from mirylo.engines.judging import quote
 from mirylo.engines.records import EVENT
 from mirylo.engines.tables import DUCKDB_TYPES
 
@@ -86,7 +88,8 @@ def cases_corrected_by(keys: Collection[Key]) -> set[Key]:
         cursor.execute(
             f"SELECT DISTINCT e.source_id, e.number FROM {wanted('source_id', 'number')} "
             "JOIN intake_event c ON c.number = wanted.number AND c.source_id = wanted.source_id "
-            "JOIN intake_event e ON e.source_id = c.source_id AND e.event_id = c.corrects WHERE e.number <> ''",
+            "JOIN intake_event e ON e.source_id = c.source_id AND e.event_id = c.corrects "
+            f"WHERE e.type NOT IN ({', '.join(quote(type_) for type_ in CENTRE_TYPES)})",
             [write_wanted(keys)],
         )
         return {(source, number) for source, number in cursor.fetchall()}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mirylo.domain.intake.lines import CENTRE_TYPES, Line
+from mirylo.domain.intake.lines import CENTRE_TYPES, OF_CENTRE, Line
 from mirylo.domain.intake.lines import decode as read_content
 from mirylo.domain.intake.models import Event
 
@@ -24,17 +24,17 @@ class Interruption:
     to_at: datetime | None = None
 
 
-def list_interruptions(centre: str | None = None) -> list[Interruption]:
-    """All interruptions, or those of one access point, in order of time; corrected events do not count."""
-    events = Event.objects.filter(number="", type__in=CENTRE_TYPES)
-    corrected = set(events.exclude(corrects=None).values_list("source_id", "corrects"))
-    told: dict[str, list[tuple[datetime, str, Line]]] = {}
-    for event in events.order_by("happened_at", "pk"):
-        content = read_content(event.content.encode())
-        if (event.source_id, event.event_id) not in corrected and content.centre and centre in (None, content.centre):
-            told.setdefault(content.centre, []).append((event.happened_at, event.type, content))
-    found = [span for code, some in told.items() for span in pair(code, some)]
-    return sorted(found, key=lambda span: (span.from_at, span.centre))
+def list_interruptions(centre: str) -> list[Interruption]:
+    """The interruptions of an access point in order of time; events that were corrected do not count."""
+    events = Event.objects.filter(number=f"{OF_CENTRE}{centre}", type__in=CENTRE_TYPES)
+    corrections = Event.objects.filter(source__in=events.values("source"), corrects__in=events.values("event_id"))
+    corrected = set(corrections.values_list("source_id", "corrects"))
+    told = [
+        (event.happened_at, event.type, read_content(event.content.encode()))
+        for event in events.order_by("happened_at", "pk")
+        if (event.source_id, event.event_id) not in corrected
+    ]
+    return list(pair(centre, told))
 
 
 def pair(centre: str, told: Iterable[tuple[datetime, str, Line]]) -> Iterator[Interruption]:

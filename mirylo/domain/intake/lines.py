@@ -14,6 +14,9 @@ from mirylo.domain.registers.models import TERM_UNITS
 
 CENTRE_TYPES = ("centre.interrupted", "centre.restored")
 """What a whole access point reports; such an event belongs to no case."""
+OF_CENTRE = "\x1f"
+"""What the number of such an event begins with where it is kept, before the code of the access point: no case number
+holds a control character, so the two never meet, and one index finds both."""
 TYPES = (*EVENT_TYPES, *CENTRE_TYPES)
 
 NO_CONTROLS = r"^[^\x00-\x1f\x7f]*\Z"

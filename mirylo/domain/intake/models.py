@@ -72,7 +72,7 @@ class Event(models.Model):
     event_id = models.CharField(max_length=200)
     type = models.CharField(max_length=40)
     number = models.CharField(max_length=200)
-    """The case or ticket; empty for what a whole centre reports."""
+    """The case or ticket; for what a whole access point reports, its code after `lines.OF_CENTRE`."""
     happened_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     corrects = models.CharField(max_length=200, null=True)

@@ -17,7 +17,7 @@ from mirylo.core.faults import Fault
 from mirylo.domain.intake.allowances import Allowance, write_content
 from mirylo.domain.intake.explaining import explain
 from mirylo.domain.intake.faults import fault
-from mirylo.domain.intake.lines import Line, decode
+from mirylo.domain.intake.lines import OF_CENTRE, Line, decode
 from mirylo.domain.intake.models import Batch, ConnectedSystem
 from mirylo.domain.intake.quarantine import Rejected, keep_rejected
 from mirylo.domain.intake.storing import Key, Row, find_events, insert_events, mark_stale, write_moment
@@ -110,7 +110,7 @@ def row_of(line: Line, source_id: int) -> Row:
         source_id,
         line.id,
         line.type,
-        line.number or "",
+        line.number if line.number is not None else f"{OF_CENTRE}{line.centre}",
         write_moment(line.happened_at),
         None if line.sent_at is None else write_moment(line.sent_at),
         line.corrects,
@@ -157,9 +157,10 @@ def _tell_repeated(
 def _stale(rows: Sequence[Row]) -> Iterator[tuple[int, str]]:
     """The cases that these events change: their own, and those whose events they correct."""
     for row in rows:
-        if row.number:
+        if not row.number.startswith(OF_CENTRE):
             yield row.source_id, row.number
     corrected = {(row.source_id, row.corrects) for row in rows if row.corrects is not None}
     for (source_id, _), event in find_events(corrected).items():
-        if number := event.content[1]:
+        number = event.content[1]
+        if not number.startswith(OF_CENTRE):
             yield source_id, number

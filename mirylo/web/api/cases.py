@@ -158,13 +158,13 @@ class InterruptionSaid(Schema):
     "/interruptions",
     response={200: list[InterruptionSaid], 422: Problem},
     operation_id="list_interruptions",
-    summary="When access points could not work",
+    summary="When an access point could not work",
 )
 def read_interruptions(
-    request: HttpRequest, centre: str | None = Query(None, max_length=40), limit: int = Query(100, ge=1, le=1000)
+    request: HttpRequest, centre: str = Query(..., max_length=100), limit: int = Query(100, ge=1, le=1000)
 ) -> list[InterruptionSaid]:
-    """Air raids, cuts of power and network, registers that were down: the newest first."""
-    found = list_interruptions(centre)[::-1][:limit]
+    """Air raids, cuts of power and network, registers that were down, at one access point: the newest first."""
+    found = list_interruptions(centre.replace("\x00", ""))[::-1][:limit]
     return [
         InterruptionSaid(centre=span.centre, reason=span.reason, from_at=span.from_at, to_at=span.to_at)
         for span in found

@@ -12,6 +12,7 @@ from mirylo.domain.intake.models import ConnectedSystem
 from mirylo.domain.registers.models import AccessPoint, Seat
 from mirylo.domain.registers.territories import path_of
 from mirylo.web.portal.figures import read_figures
+from mirylo.web.portal.interruptions import read_breaks
 from mirylo.web.portal.missing import say_missing
 from mirylo.web.portal.systems import Heard, read_systems
 from mirylo.web.portal.words import KINDS, MODES, ROLES, STATES, name_territory, say_word
@@ -31,6 +32,7 @@ def show_centre(request: HttpRequest, code: str) -> HttpResponse:
         "name_territory": name_territory,
         "branches": found.branches.all(),
         "systems": systems_of(found, now),
+        "breaks": read_breaks(code, now),
         "figures": read_figures(timezone.localdate(now), "centre", code),
     }
     return render(request, "portal/centre.html.j2", context)

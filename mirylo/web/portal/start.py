@@ -11,6 +11,7 @@ from mirylo.web.portal.figures import read_figures
 from mirylo.web.portal.happenings import read_stretch
 from mirylo.web.portal.loading import read_loading
 from mirylo.web.portal.systems import read_systems
+from mirylo.web.portal.waiting import say_waiting
 
 
 def show_start(request: HttpRequest) -> HttpResponse:
@@ -22,6 +23,7 @@ def show_start(request: HttpRequest) -> HttpResponse:
         "place": "start",
         "loading": read_loading(),
         "figures": read_figures(timezone.localdate(now)),
+        "waiting": say_waiting(now),
         "counts": count_registers(),
         "stretch": stretch,
         "ask": choice.ask(stretch, is_short=True),

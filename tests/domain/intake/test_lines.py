@@ -36,7 +36,7 @@ def test_every_type_of_a_case_or_ticket_is_taken(system: ConnectedSystem, type_:
 def test_an_access_point_tells_of_itself(system: ConnectedSystem, type_: str) -> None:
     reason = {"reason": "air_raid"} if type_ == "centre.interrupted" else {}
     assert statuses(send(system, event("1", type_, number=None, centre="CNAP-2", **reason))) == ["accepted"]
-    assert Event.objects.get().number == ""
+    assert Event.objects.get().number == "\x1fCNAP-2"
 
 
 def test_everything_that_an_event_may_say_is_kept(system: ConnectedSystem) -> None:
