@@ -1,5 +1,6 @@
 """Takes events from connected systems, answers for every line, and shows them what was not accepted."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from mirylo.web.api import bodies
 from mirylo.web.api.keys import Key
 from mirylo.web.api.problems import FaultSaid, Problem, ProblemError, invalid, say_problem, write_fault
 
+log = logging.getLogger(__name__)
 router = Router(tags=["events"])
 PROBLEMS = dict.fromkeys((400, 401, 409, 411, 413, 415, 422, 429, 503), Problem)
 
@@ -107,7 +109,8 @@ def send_events(request: HttpRequest) -> HttpResponse:
     lines, is_single = bodies.read_lines(request)
     try:
         answer = take(system, lines, at=at)
-    except OperationalError:
+    except OperationalError as error:
+        log.warning("a batch was not taken in: %s", error)
         raise ProblemError(
             503,
             "busy",
