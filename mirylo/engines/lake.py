@@ -202,6 +202,7 @@ def sweep(folder: Path, *, before: datetime | None = None) -> int:
     A reader that looked at CURRENT earlier may still need them: with `before`, a manifest that counted at that moment
     or later is kept too. Without it, call this while nobody reads.
     """
+    _current(folder)  # where nothing was ever written there is not even a place for the lock
     with _only_writer(folder):
         kept = {_current(folder), *(int(path.name) for path in (folder / "pins").glob("*"))}
         if before is not None:

@@ -86,6 +86,12 @@ def test_what_nobody_reads_is_swept_up(settings: Settings) -> None:
     assert not (settings.RESULTS / gone).exists()
 
 
+@pytest.mark.django_db
+def test_an_installation_without_facts_has_nothing_to_sweep(settings: Settings) -> None:
+    sweep_up()
+    assert not settings.LAKE.exists()
+
+
 @contextmanager
 def held_elsewhere(name: str) -> Iterator[None]:
     """The lock of that name, held by somebody else."""
