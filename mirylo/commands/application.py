@@ -13,12 +13,21 @@ SETTINGS = "mirylo.config.settings"
 
 
 def open_application() -> None:
-    """Make the models usable; a folder that cannot be written is told as a fault."""
+    """Make the models usable; a folder that cannot be written or an address of no database is told as a fault."""
     import django
 
+    _check_address(os.environ.get("DATABASE_URL", ""))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     with _folder_told():
         django.setup()
+
+
+def _check_address(address: str) -> None:
+    """Raise if the address of the database is of a kind that Mirylo does not keep its tables in."""
+    if address and address.partition("://")[0] not in ("postgres", "postgresql", "sqlite"):
+        problem = N_("this is no address of a database that Mirylo can use")
+        remedy = N_("Write postgres://user:password@host:5432/name, or leave DATABASE_URL out for SQLite.")
+        raise FaultsFoundError([Fault("DATABASE_URL", problem, remedy)])
 
 
 @contextmanager
