@@ -121,12 +121,18 @@ def _vanished(
 
 
 def _clear_marks(marks: Mapping[Key, int]) -> None:
-    """Clear the marks that were not renewed."""
+    """Clear the marks that were not renewed; one that a batch is renewing at this moment stays and is not waited for.
+
+    PostgreSQL would look at the version as it was before the wait, and delete the renewed mark.
+    """
+    version = "wanted.version::bigint FOR UPDATE OF s SKIP LOCKED"
+    if connection.vendor == "sqlite":
+        version = "wanted.version"
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM intake_stalecase WHERE id IN (SELECT s.id "
             f"FROM {wanted('source_id', 'number', 'version')} "
             "JOIN intake_stalecase s ON s.source_id = wanted.source_id AND s.number = wanted.number "
-            f"AND s.version = {'wanted.version::bigint' if connection.vendor == 'postgresql' else 'wanted.version'})",
+            f"AND s.version = {version})",
             [write_wanted((*key, version) for key, version in marks.items())],
         )

@@ -137,12 +137,21 @@ def _months_of_rows(changed: Sequence[_Changed], facts: Facts) -> dict[str, dict
 def _confirm(changed: Sequence[_Changed], stands: Mapping[str, Mapping[int, str]]) -> None:
     """Tell the database where the rows stand now, and which of them are still the same as they were written."""
     month_of = {pk: month for some in stands.values() for pk, month in some.items()}
+    told = write_wanted(sorted((row.pk, row.version, month_of[row.pk]) for row in changed))
     version = "CAST(wanted.version AS bigint)"
     with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # In the order in which a fold writes: else the two could wait for each other.
+            cursor.execute(
+                "SELECT count(*) FROM (SELECT c.id FROM cases_case c "
+                f"JOIN {wanted('id', 'version', 'month')} ON c.id = wanted.id "
+                'ORDER BY c.source_id, c.number COLLATE "C", c.kind COLLATE "C" FOR UPDATE OF c) locked',
+                [told],
+            )
         cursor.execute(
             f"UPDATE cases_case SET lake_month = wanted.month, is_in_lake = (cases_case.version = {version}) "
             f"FROM {wanted('id', 'version', 'month')} WHERE cases_case.id = wanted.id",
-            [write_wanted(sorted((row.pk, row.version, month_of[row.pk]) for row in changed))],
+            [told],
         )
 
 
