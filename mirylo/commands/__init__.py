@@ -14,6 +14,7 @@ from mirylo.commands.reference import reference
 from mirylo.commands.registers import registers
 from mirylo.commands.serve import serve
 from mirylo.commands.simulate import simulate
+from mirylo.commands.systems import systems
 from mirylo.commands.verbs import Verbs, language_option
 from mirylo.commands.web import web
 from mirylo.commands.worker import worker
@@ -28,5 +29,5 @@ def main() -> None:
     """Hold the verbs."""
 
 
-for verb in (measure, mapping, methodology, simulate, reference, serve, web, worker, connect, registers, demo):
+for verb in (measure, mapping, methodology, simulate, reference, serve, web, worker, connect, systems, registers, demo):
     main.add_command(verb)

@@ -22,6 +22,15 @@ def open_application() -> None:
         django.setup()
 
 
+def open_with_tables() -> None:
+    """Make the models usable with tables of this version, so that a fresh folder needs no step before."""
+    from django.core.management import call_command
+
+    open_application()
+    check_database()
+    call_command("migrate", interactive=False, verbosity=0)
+
+
 def _check_address(address: str) -> None:
     """Raise if the address of the database is of a kind that Mirylo does not keep its tables in."""
     if address and address.partition("://")[0] not in ("postgres", "postgresql", "sqlite"):

@@ -20,7 +20,9 @@ KINDS = ("centres", "provider", "portal")
 @click.option("--all-centres", "has_all_centres", is_flag=True, help=N_("It reports for all access points."))
 @click.option("--service", "services", multiple=True, metavar="CODE",
               help=N_("A service that the provider decides on; may be repeated."))  # fmt: skip
-@click.option("--number-format", default="", metavar="REGEX", help=N_("What every case number of it looks like."))
+@click.option(
+    "--number-format", default="", metavar="REGEX", help=N_("What its case numbers look like, as a regular expression.")
+)
 @click.option("--keeps-registers", is_flag=True, help=N_("The key may upload registers too."))
 @language_option
 def connect(name: str, **known: Any) -> None:
@@ -28,11 +30,10 @@ def connect(name: str, **known: Any) -> None:
 
     The options are called as what `connect` of intake takes.
     """
-    from mirylo.commands.application import check_database, open_application
+    from mirylo.commands.application import open_with_tables
     from mirylo.display.language import say
 
-    open_application()
-    check_database()
+    open_with_tables()
     from django.utils import timezone
 
     from mirylo.domain.intake import systems

@@ -122,11 +122,6 @@ def _line(found: "Found") -> str:
 
 
 def _open() -> None:
-    """Open the application with tables of this version, so that a fresh folder needs no step before."""
-    from django.core.management import call_command
+    from mirylo.commands.application import open_with_tables
 
-    from mirylo.commands.application import check_database, open_application
-
-    open_application()
-    check_database()
-    call_command("migrate", interactive=False, verbosity=0)
+    open_with_tables()

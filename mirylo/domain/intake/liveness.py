@@ -18,9 +18,10 @@ class Heard:
     last_at: datetime | None
 
 
-def list_heard() -> list[Heard]:
-    """Every active system, those silent longest first."""
-    systems = ConnectedSystem.objects.filter(is_active=True).annotate(last_at=Max("batches__received_at"))
+def list_heard(*, is_active: bool | None = True) -> list[Heard]:
+    """Every active system, those silent longest first; with `is_active` none, those that were stopped too."""
+    chosen = ConnectedSystem.objects.all() if is_active is None else ConnectedSystem.objects.filter(is_active=is_active)
+    systems = chosen.annotate(last_at=Max("batches__received_at"))
     heard = [Heard(system, system.last_at) for system in systems]
     return sorted(
         heard, key=lambda one: (one.last_at is not None, one.last_at or one.system.created_at, one.system.name)

@@ -1,13 +1,14 @@
 """Connecting a system: its key, what is wrong with what was asked for, and when it was heard."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from mirylo.core.faults import FaultsFoundError
 from mirylo.domain.intake.liveness import list_heard, seconds_to_wait
 from mirylo.domain.intake.models import ConnectedSystem
-from mirylo.domain.intake.systems import connect, renew_key, system_of
+from mirylo.domain.intake.systems import allow, connect, renew_key, stop, system_of
 from tests.domain.sending import AT, event, make_registers, make_system, send
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,54 @@ def test_all_that_is_wrong_with_a_connection_is_told_at_once() -> None:
     with pytest.raises(FaultsFoundError, match="needs a source"):
         connect(name="new", kind="centres", sources=[], at=AT)
     assert ConnectedSystem.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "fault"),
+    [
+        ({"name": " "}, "a system needs a name"),
+        ({"name": "n" * 201}, "Write one of 1 to 200 characters"),
+        ({"sources": [""]}, "this cannot be the name of a source"),
+        ({"sources": ["s" * 201]}, "this cannot be the name of a source"),
+        ({"kind": "centres"}, "it may not send for any access point"),
+        ({"kind": "provider"}, "it may not send for any service"),
+    ],
+)
+def test_a_connection_with_which_nothing_could_be_sent_is_refused(asked: dict[str, Any], fault: str) -> None:
+    with pytest.raises(FaultsFoundError, match=fault):
+        connect(**{"name": "new", "kind": "portal", "sources": ["new"], "at": AT, **asked})
+    assert not ConnectedSystem.objects.exists()
+
+
+def test_a_system_is_let_send_for_more_with_the_same_key() -> None:
+    make_registers()
+    system, key = make_system(access_points=["CNAP-1"])
+    make_system("other")
+    assert send(system, event(centre="CNAP-2"), at=AT).counts["accepted"] == 0
+    with pytest.raises(FaultsFoundError) as raised:
+        allow(name="vulyk", access_points=["CNAP-9"], services=["99999"], sources=["other"])
+    assert len(raised.value.faults) == 3
+    allow(name="vulyk", access_points=["CNAP-2"], services=["00034"], sources=["vulyk", "vulyk-2"])
+    assert system_of(key) == system
+    assert sorted(system.access_points.values_list("code", flat=True)) == ["CNAP-1", "CNAP-2"]
+    assert sorted(system.sources.values_list("name", flat=True)) == ["vulyk", "vulyk-2"]
+    assert send(system, event(centre="CNAP-2", source="vulyk-2"), at=AT).counts["accepted"] == 1
+
+
+def test_a_system_that_was_stopped_goes_on_with_a_new_key() -> None:
+    make_registers()
+    system, key = make_system()
+    stop(name="vulyk")
+    assert system_of(key) is None
+    assert (list_heard(), [one.system for one in list_heard(is_active=None)]) == ([], [system])
+    assert system_of(renew_key(name="vulyk")) == system
+
+
+def test_a_name_that_is_mistyped_is_answered_with_the_nearest() -> None:
+    make_registers()
+    make_system("vulyk")
+    with pytest.raises(FaultsFoundError, match="Those that are connected: vulyk"):
+        stop(name="wulyk")
 
 
 def test_who_was_silent_longest_comes_first() -> None:

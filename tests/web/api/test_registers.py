@@ -153,7 +153,7 @@ def test_there_are_no_other_files(client: Client) -> None:
 
 def key_of(*, keeps_registers: bool, of: str = "") -> dict[str, str]:
     name = f"система {of} {keeps_registers}"
-    _, key = connect(name=name, kind="centres", sources=[name], at=AT, keeps_registers=keeps_registers)
+    _, key = connect(name=name, kind="portal", sources=[name], at=AT, keeps_registers=keeps_registers)
     return {"Authorization": f"Bearer {key}"}
 
 
