@@ -64,7 +64,12 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{FOLDER / 'mirylo.sqlite3'}", conn_max_age=600)}
+# Connections are kept; one that the server dropped meanwhile is noticed before it is used.
+DATABASES = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{FOLDER / 'mirylo.sqlite3'}", conn_max_age=600, conn_health_checks=True
+    )
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # With Django's defaults most writes beside each other fail: a reader that starts to write cannot wait its turn.
     DATABASES["default"]["OPTIONS"] = {

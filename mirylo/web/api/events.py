@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
@@ -24,7 +23,7 @@ from mirylo.web.api.problems import FaultSaid, Problem, ProblemError, invalid, s
 
 log = logging.getLogger(__name__)
 router = Router(tags=["events"])
-PROBLEMS = dict.fromkeys((400, 401, 409, 411, 413, 415, 422, 429, 503), Problem)
+PROBLEMS = dict.fromkeys((400, 401, 409, 411, 413, 415, 422, 429), Problem)
 
 
 class LineSaid(Schema):
@@ -107,17 +106,7 @@ def send_events(request: HttpRequest) -> HttpResponse:
             most=system.lines_per_minute,
         )
     lines, is_single = bodies.read_lines(request)
-    try:
-        answer = take(system, lines, at=at)
-    except OperationalError as error:
-        log.warning("a batch was not taken in: %s", error)
-        raise ProblemError(
-            503,
-            "busy",
-            N_("The database is busy"),
-            N_("Nothing was taken in. Send the same again in a few seconds."),
-            headers={"Retry-After": "5"},
-        ) from None
+    answer = take(system, lines, at=at)
     if is_single and answer.lines and answer.lines[0].status == REJECTED:
         return _refuse(answer.lines[0])
     return HttpResponse(msgspec.json.encode(_say(answer)), content_type="application/json")

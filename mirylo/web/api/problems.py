@@ -1,9 +1,11 @@
 """Answers what cannot be done with a problem description: what is wrong, and what to do about it (RFC 9457)."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -13,7 +15,10 @@ from mirylo.core.faults import N_, Fault, FaultsFoundError
 from mirylo.display.language import say, say_fault
 from mirylo.domain.intake.faults import CODE
 
+log = logging.getLogger(__name__)
+
 CONTENT_TYPE = "application/problem+json"
+PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
 
 
 class FaultSaid(Schema):
@@ -36,13 +41,15 @@ class Problem(Schema):
 
 
 class ProblemAPI(NinjaAPI):
-    """An interface whose description says of every mistake that it is answered with a problem."""
+    """An interface whose description says that every mistake is answered with a problem, and every call may find it busy."""
 
     def get_openapi_schema(self, *given: Any, **named: Any) -> OpenAPISchema:
         """The description, with the content type of problems."""
         schema = super().get_openapi_schema(*given, **named)
+        busy = {"description": "Service Unavailable", "content": {CONTENT_TYPE: {"schema": PROBLEM_SCHEMA}}}
         for operations in schema["paths"].values():
             for operation in operations.values():
+                operation["responses"][503] = busy
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "content" in answer:
                         answer["content"] = {CONTENT_TYPE: next(iter(answer["content"].values()))}
@@ -117,6 +124,11 @@ UNAUTHORISED = (
         "Ask the operator for a new key if it is lost."
     ),
 )
+BUSY = (
+    "busy",
+    N_("The database is busy"),
+    N_("Nothing was taken in. Send the same again in a few seconds."),
+)
 
 
 def answer_problems(api: NinjaAPI) -> None:
@@ -141,6 +153,12 @@ def answer_problems(api: NinjaAPI) -> None:
     @api.exception_handler(FaultsFoundError)
     def on_faults(_request: HttpRequest, error: FaultsFoundError) -> HttpResponse:
         return say_problem(invalid(error.faults))
+
+    @api.exception_handler(OperationalError)
+    @api.exception_handler(InterfaceError)
+    def on_busy(_request: HttpRequest, error: Exception) -> HttpResponse:
+        log.warning("the database is busy or away: %s", error)
+        return say_problem(ProblemError(503, *BUSY, headers={"Retry-After": "5"}))
 
     @api.exception_handler(HttpError)
     def on_refusal(_request: HttpRequest, error: HttpError) -> HttpResponse:

@@ -8,7 +8,7 @@ from typing import Literal
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
@@ -33,7 +33,7 @@ CONTENT_TYPES = {"csv": "text/csv", "xlsx": WORKBOOK, "json": "application/json"
 ENDINGS = {kind: ending for ending, kind in CONTENT_TYPES.items()}
 FORM = "multipart/form-data"
 LONGEST_NAME = 100
-PROBLEMS = dict.fromkeys((400, 401, 403, 409, 411, 413, 415, 422, 503), Problem)
+PROBLEMS = dict.fromkeys((400, 401, 403, 409, 411, 413, 415, 422), Problem)
 
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f/\\:*?\"<>|]")
 
@@ -110,10 +110,6 @@ def load_register(request: HttpRequest, name: Register) -> ImportedSaid:
         except IntegrityError:
             title, detail = N_("Somebody changed the register meanwhile"), N_("Nothing was taken in. Send it again.")
             raise ProblemError(409, "conflict", title, detail) from None
-        except OperationalError:
-            title = N_("The database is busy")
-            detail = N_("Nothing was taken in. Send the same again in a few seconds.")
-            raise ProblemError(503, "busy", title, detail, headers={"Retry-After": "5"}) from None
     return ImportedSaid(added=done.added, changed=done.changed, unchanged=done.unchanged, left_out=list(done.left_out))
 
 
