@@ -62,9 +62,9 @@ def serve_web(host: str, port: int, workers: int) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            from django.core.wsgi import get_wsgi_application
+            from mirylo.config.wsgi import application
 
-            return get_wsgi_application()
+            return application
 
     Application().run()
 

@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from tests.commands.served import Served, children_of, free_port, get, plan_small_country, run, wait_until
+from tests.domain.installations import Installation
 
 
 @pytest.fixture
@@ -122,3 +123,15 @@ def test_an_address_of_no_database_that_can_be_used_is_told(tmp_path: Path, url:
         "DATABASE_URL: this is no address of a database that Mirylo can use. Write postgres://"
     )
     assert "Traceback" not in done.stderr
+
+
+def test_web_processes_do_not_look_for_cycles_among_the_lines_of_a_batch(tmp_path: Path) -> None:
+    """The server loads the application as `config.wsgi` prepares it, not a bare one."""
+    program = (
+        "import gc\n"
+        "from gunicorn.app.base import BaseApplication\n"
+        "from mirylo.commands.web import serve_web\n"
+        "BaseApplication.run = lambda self: (self.load(), print(gc.get_freeze_count() > 0, gc.get_threshold()))\n"
+        "serve_web('127.0.0.1', 8000, 1)\n"
+    )
+    assert Installation(tmp_path, "").run(program).strip() == "True (50000, 20, 20)"
