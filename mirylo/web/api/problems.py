@@ -41,7 +41,7 @@ class Problem(Schema):
 
 
 class ProblemAPI(NinjaAPI):
-    """An interface whose description says that mistakes are answered with problems, and that any call may find it busy."""
+    """An interface whose description says that mistakes are answered with problems, and any call may find it busy."""
 
     def get_openapi_schema(self, *given: Any, **named: Any) -> OpenAPISchema:
         """The description, with the content type of problems."""
