@@ -25,12 +25,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?)?|(\d\d?)\.(\d\d?)\.(\d{4})")
 
 TERM_WORDS: Mapping[str, tuple[str, int | None, int | None]] = {
-    "хвилини": ("minutes", None, None),
-    "години": ("hours", None, None),
-    "робочі дні": ("working_days", None, None),
-    "календарні дні": ("calendar_days", None, None),
-    "дні": ("calendar_days", None, None),
-    "місяці": ("months", None, None),
+    **dict.fromkeys(("хвилини", "хвилина", "хвилин"), ("minutes", None, None)),
+    **dict.fromkeys(("години", "година", "годин"), ("hours", None, None)),
+    **dict.fromkeys(("робочі дні", "робочий день", "робочих днів", "робочих дні"), ("working_days", None, None)),
+    **dict.fromkeys(
+        ("календарні дні", "календарний день", "календарних днів", "календарних дні", "дні", "день", "днів"),
+        ("calendar_days", None, None),
+    ),
+    **dict.fromkeys(("місяці", "місяців"), ("months", None, None)),
     "місяць": ("months", 1, None),
     "у місячний строк": ("months", 1, None),
     "відразу": ("working_days", None, 0),
@@ -136,7 +138,7 @@ def read_choice(column: Column, found: object) -> str | None:
         N_("{value} is none of the values that {column} may have"),
         N_("Write one of: {names}."),
         value=_shown(_plain(found)),
-        names=", ".join(column.choices),
+        names=", ".join(f"{name} ({words[0]})" if words else name for name, words in column.choices.items()),
     )
 
 
@@ -149,8 +151,13 @@ def read_term_unit(column: Column, found: object) -> str | None:
         N_("{value} is no unit of a term"),
         N_("Write one of: {names}."),
         value=_shown(_plain(found)),
-        names=", ".join(LONGEST),
+        names=", ".join(f"{unit} ({_word_of(unit)})" for unit in LONGEST),
     )
+
+
+def _word_of(unit: str) -> str:
+    """The first of the words for a unit of a term."""
+    return next(word for word, (meant, _, _) in TERM_WORDS.items() if meant == unit)
 
 
 def term_of(amount: int | None, word: str | None) -> tuple[int | None, str]:

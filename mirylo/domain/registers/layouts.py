@@ -205,9 +205,21 @@ SERVICES = Layout(
         Column("is_suspendable", Content.FLAG, ("призупиняється", "строк призупиняється"), default="true"),
         Column("valid_from", Content.DATE, ("діє з", "чинна з")),
         Column("valid_to", Content.DATE, ("діє до", "чинна до")),
-        Column("variation", words=("код варіації", "варіація", "різновид"), longest=40, repeats=True),
-        Column("variation_uk", words=("назва варіації", "назва різновиду"), longest=1000, repeats=True),
-        Column("variation_en", words=("назва варіації англійською",), longest=1000, repeats=True),
+        Column(
+            "variation",
+            words=("код варіанта", "варіант", "код варіації", "варіація", "різновид"),
+            longest=40,
+            repeats=True,
+        ),
+        Column(
+            "variation_uk", words=("назва варіанта", "назва варіації", "назва різновиду"), longest=1000, repeats=True
+        ),
+        Column(
+            "variation_en",
+            words=("назва варіанта англійською", "назва варіації англійською"),
+            longest=1000,
+            repeats=True,
+        ),
         Column("term_amount", Content.COUNT, ("строк", "строк надання"), repeats=True),
         Column("term_unit", Content.TERM_UNIT, ("одиниця строку", "одиниця"), repeats=True),
         Column("costs", Content.COSTS, ("вартість", "плата"), repeats=True),

@@ -36,8 +36,8 @@ class Row:
 
     def fault(self, column: str, problem: str, remedy: str = "", **values: object) -> Fault:
         """A mistake in a column of the row."""
-        place = f"{self.place}, column {self.titles.get(column, column)}"
-        return Fault(place, problem, remedy, {"column": column, **values})
+        title = self.titles.get(column, column)
+        return Fault(f"{self.place}, column {title}", problem, remedy, {"column": title, **values})
 
 
 @dataclass(frozen=True)
@@ -139,11 +139,11 @@ def find_columns(name: str, given: Sequence[str], layout: Layout) -> tuple[dict[
     for title in left_out:
         near = get_close_matches(fold_heading(title), missing, n=1, cutoff=ALIKE)
         if near:
-            values = {"title": f"«{title}»", "near": missing[near[0]]}
+            values = {"title": f"«{title}»", "near": f"«{near[0]}»"}
             remedy = N_("Write {near} if that is what it means, else leave the column out.")
             faults.append(Fault(name, N_("there is no column {title}"), remedy, values))
     if layout.key not in titles and not faults:
-        known = ", ".join(column.name for column in layout.columns)
+        known = ", ".join(f"{one.name} ({one.words[0]})" if one.words else one.name for one in layout.columns)
         problem = N_("there is no column {key}, which says what a row is about")
         faults.append(Fault(name, problem, N_("Known are: {names}."), {"key": layout.key, "names": known}))
     if faults:

@@ -110,9 +110,12 @@ def test_every_mistake_is_told_at_once_by_row_and_column_and_nothing_is_loaded(t
         "bodies.csv, line 3, column edrpou: «32129» is no code of a legal entity, which is eight digits. "
         "Write 00032129.",
         "bodies.csv, line 3, column name: name is empty. Fill it in.",
-        "bodies.csv, line 4, column kind: «уряд» is none of the values that kind may have. Write one of: ministry, "
-        "central, oblast_administration, raion_administration, council, military_administration, territorial_office, "
-        "enterprise, other.",
+        "bodies.csv, line 4, column kind: «уряд» is none of the values that kind may have. Write one of: "
+        "ministry (міністерство), central (центральний орган виконавчої влади), "
+        "oblast_administration (обласна державна адміністрація), "
+        "raion_administration (районна державна адміністрація), "
+        "council (рада), military_administration (військова адміністрація), territorial_office (територіальний орган), "
+        "enterprise (підприємство), other (інше).",
         "bodies.csv, line 4, column parent: «00032128» has a wrong check digit: a digit is mistyped or two are swapped",
         "bodies.csv, line 4, column territory: the codifier has no territory UA80000000000093318. "
         "The nearest is UA80000000000093317 (Київ).",
@@ -166,8 +169,8 @@ def test_references_and_circles_are_checked_against_file_and_register(tmp_path: 
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("edrpou,nmae,kind\n", "there is no column «nmae». Write name if that is what it means"),
-        ("Код ЄДРПОУ;Назвва;Вид\n", "there is no column «Назвва». Write name if that is what it means"),
+        ("edrpou,nmae,kind\n", "there is no column «nmae». Write «name» if that is what it means"),
+        ("Код ЄДРПОУ;Назвва;Вид\n", "there is no column «Назвва». Write «назва» if that is what it means"),
         ("name,kind\nX,council\n", "there is no column edrpou, which says what a row is about"),
         ("edrpou,ЄДРПОУ,name\n1,1,x\n", "«edrpou» and «ЄДРПОУ» both mean edrpou"),
         ("edrpou,name,kind\n00032129,a\0b,council\n", "this is no text, workbook or Parquet file"),
@@ -320,6 +323,15 @@ def test_the_order_of_variations_is_that_of_the_file_and_what_is_no_longer_told_
     assert variations.count() == 2
 
 
+def test_a_term_is_read_as_it_is_said(tmp_path: Path) -> None:
+    text = (
+        "Код послуги;Назва;Строк;Одиниця строку\n00034;а;30;календарних днів\n00035;б;5;Робочих днів\n00036;в;1;місяць"
+    )
+    load("services", write(tmp_path, "a.csv", text), at=AT)
+    terms = Variation.objects.order_by("service__code").values_list("term_amount", "term_unit")
+    assert list(terms) == [(30, "calendar_days"), (5, "working_days"), (1, "months")]
+
+
 def test_mistakes_in_services(tmp_path: Path) -> None:
     text = """code,uk,variation,term_amount,term_unit,is_suspendable,valid_from,valid_to,costs
 34,a,,,,,,,
@@ -340,8 +352,8 @@ def test_mistakes_in_services(tmp_path: Path) -> None:
         "Write it once, or the same.",
         "a.csv, line 4, column variation: the variation x is there already for 00035. "
         "Give each variation of a service a code of its own.",
-        "a.csv, line 5, column term_unit: «роки» is no unit of a term. Write one of: minutes, hours, working_days, "
-        "calendar_days, months.",
+        "a.csv, line 5, column term_unit: «роки» is no unit of a term. Write one of: "
+        "minutes (хвилини), hours (години), working_days (робочі дні), calendar_days (календарні дні), months (місяці).",
         "a.csv, line 6, column term_amount: a term of 2000 months is longer than a hundred years. Check the amount.",
         "a.csv, line 7, column term_amount: the term has a unit without an amount. Write the amount.",
     ]
