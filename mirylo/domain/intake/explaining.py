@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from functools import lru_cache
 
 import msgspec
 
@@ -16,11 +17,12 @@ from mirylo.domain.intake.envelopes import is_envelope, open_envelope
 from mirylo.domain.intake.faults import fault
 from mirylo.domain.intake.lines import EXEMPT, FIELDS, MOMENTS, NEEDED, TYPES, Line, encode
 
+A_MOMENT = N_("a moment like 2026-10-05T09:30:00+03:00")
 EXPECTED = {
     msgspec.inspect.StrType: (str, ""),
     msgspec.inspect.IntType: (int, N_("a whole number from 0 to 1,000,000")),
     msgspec.inspect.BoolType: (bool, N_("true or false")),
-    msgspec.inspect.DateTimeType: (datetime, N_("a moment")),
+    msgspec.inspect.DateTimeType: (datetime, A_MOMENT),
 }
 
 
@@ -39,6 +41,8 @@ LENGTHS = {
     200: N_("a text of 1 to 200 signs, in one line"),
 }
 """What is expected of a text, by how many signs it may have."""
+LONGEST_NAME = 100
+"""Signs of an unknown name that are shown and compared."""
 PLACES = ("hromada", "raion", "oblast")
 KINDS = {
     "e_mail": N_("an e-mail address"),
@@ -97,22 +101,35 @@ def _explain(text: bytes, said: object) -> Explained:
 def missing(fields: Mapping[str, object]) -> Iterator[Fault]:
     """Fields that every event must have, and the one that its type needs."""
     type_ = fields.get("type")
-    wanted = ["id", "type", "happened_at", *([NEEDED[type_]] if isinstance(type_, str) and type_ in NEEDED else [])]
-    for name in wanted:
+    for name in ("id", "type", "happened_at"):
         if fields.get(name) in (None, ""):
-            yield fault("missing", name, type=type_ or "…")
+            yield fault("missing_always", name)
+    needed = NEEDED.get(type_) if isinstance(type_, str) else None
+    if needed and fields.get(needed) in (None, ""):
+        yield fault("missing", needed, type=type_)
 
 
 def _unknown(name: str, value: object) -> Fault:
     """A field that events do not have; if it seems to hold a person's data, that is what is said."""
-    shown = name[:100].replace("\x00", "")
+    shown = name[:LONGEST_NAME].replace("\x00", "")
     if any(map(personal.is_personal_field, (name, *_names_in(value)))):
         return fault("personal_data", shown, kind=KINDS["field"])
     for text in personal.texts_in(value):
         if kind := personal.kind_of(text):
             return fault("personal_data", shown, kind=KINDS[kind])
-    near = get_close_matches(name, FIELDS, n=1, cutoff=0)
-    return fault("unknown_field", shown, nearest=near[0] if near else "number")
+    return fault("unknown_field", shown, nearest=_nearest_field(shown))
+
+
+@lru_cache(maxsize=1000)
+def _nearest_field(name: str) -> str:
+    """The field that is called most alike: a system that errs in a name does so in every line."""
+    return (get_close_matches(name, FIELDS, n=1, cutoff=0) or ["number"])[0]
+
+
+@lru_cache(maxsize=1000)
+def _near_types(name: str) -> str:
+    """The types that are called alike, or all of them."""
+    return ", ".join(get_close_matches(name, TYPES, n=5, cutoff=0.3) or TYPES)
 
 
 def _names_in(value: object) -> Iterator[str]:
@@ -142,8 +159,7 @@ def _wrong(name: str, value: object) -> Fault:
     """Why a value does not fit its field."""
     kind = KIND_OF[name]
     if name == "type":
-        near = get_close_matches(str(value), TYPES, n=5, cutoff=0.3)
-        return fault("bad_value", name, known=", ".join(near or TYPES))
+        return fault("bad_value", name, known=_near_types(str(value)[:LONGEST_NAME]))
     if isinstance(kind, msgspec.inspect.LiteralType):
         return fault("bad_value", name, known=", ".join(map(str, kind.values)))
     if isinstance(kind, msgspec.inspect.DateTimeType) and isinstance(value, str):
@@ -152,7 +168,7 @@ def _wrong(name: str, value: object) -> Fault:
                 return fault("no_offset", name)
         except ValueError:
             pass
-        return fault("bad_form", name, expected=N_("a moment like 2026-10-05T09:30:00+03:00"))
+        return fault("bad_form", name, expected=A_MOMENT)
     if name in PLACES and isinstance(value, str):
         return fault("bad_form", name, expected=N_("a code of KATOTTG: UA and 17 digits"))
     python_type, expected = EXPECTED[type(kind)]

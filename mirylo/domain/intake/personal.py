@@ -25,7 +25,7 @@ _CODE = r"(?:\+?38[ (-]{0,2}0[3-9]\d|\+?380[ (-]{1,2}[3-9]\d|8[ (-]{0,2}0[3-9]\d
 _REST = r"(?:\d{3}[ .-]?\d{2}[ .-]?\d{2}|\d{2}[ .-]?\d{2}[ .-]?\d{3}|\d{2}[ .-]?\d{3}[ .-]?\d{2})"
 
 LOOKS: dict[str, re.Pattern[str]] = {
-    "e_mail": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "e_mail": re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"),
     "phone": re.compile(rf"(?<![\w+-])(?:{_CODE}[ )./-]{{0,2}}{_REST}|\+\d(?:[ ()-]{{0,2}}\d){{9,13}})(?![\w-])"),
     "tax_number": re.compile(
         r"(?:(?<![\w-])(?<!\d\.)|(?<=ІПН)|(?<=РНОКПП)|(?<=ДРФО)|(?<=код))\d{10}(?![\w-]|\.\d|:\d)", re.IGNORECASE
@@ -39,14 +39,15 @@ LOOKS: dict[str, re.Pattern[str]] = {
     "name": re.compile(
         rf"(?P<street>(?<!\w){_STREET})"
         rf"|(?<!\w)(?:{_WORD} {_WORD} {_PATRONYMIC}|{_WORD} {_PATRONYMIC}(?: {_WORD})?"
-        rf"|{_LOUD}{{2,}} {_LOUD}{{2,}} {_LOUD}{{3,}}(?:{_OF_FATHER.upper()})"
-        rf"|{_LOUD}{{2,}} {_LOUD}{{3,}}(?:{_OF_FATHER.upper()})"
+        rf"|{_LOUD}{{2,40}} {_LOUD}{{2,40}} {_LOUD}{{3,40}}(?:{_OF_FATHER.upper()})"
+        rf"|{_LOUD}{{2,40}} {_LOUD}{{3,40}}(?:{_OF_FATHER.upper()})"
         rf"|{_WORD} {_WORD} (?:[Оо]гл[иу]|[Кк]изи)"
         r"|[A-Z][a-z'’-]+ [A-Z][a-z'’-]+ [A-Z][a-z]{2,}(?:ovych|iovych|evych|ovich|evich|ivna|yivna|ovna|evna)"
         rf"|{_WORD} {_INITIALS}|{_INITIALS} ?{_WORD})(?!\w)"
     ),
 }
-"""What a text looks like, by kind: УНЗР is a `register_record`, РНОКПП a `tax_number`."""
+"""What a text looks like, by kind: УНЗР is a `register_record`, РНОКПП a `tax_number`. What may begin at any sign has a
+longest length, so that the time grows as the text and not as its square: a line may hold a document of megabytes."""
 
 _FIELDS = re.compile(
     r"(?:^|_)(?:surname|first_?name|last_?name|middle_?name|full_?name|given_?name|patronymic|pib|fio|phone|telephone|tel|"

