@@ -58,11 +58,11 @@ def find_halves(keys: Collection[Key]) -> Halves:
 
 def services_of_providers() -> dict[int, frozenset[str]]:
     """Sources of providers' systems, with the services that they may tell of."""
-    providers = Source.objects.filter(system__kind=ConnectedSystem.Kind.PROVIDER).select_related("system")
-    return {
-        source.pk: frozenset(source.system.services.values_list("code", flat=True))
-        for source in providers.order_by("pk")
-    }
+    providers = Source.objects.filter(system__kind=ConnectedSystem.Kind.PROVIDER).order_by("pk")
+    services: dict[int, set[str]] = {}
+    for source, code in providers.values_list("pk", "system__services__code"):
+        services.setdefault(source, set()).update([code] if code is not None else ())
+    return {source: frozenset(codes) for source, codes in services.items()}
 
 
 def _halves_of(keys: Collection[Key], services: Collection[int]) -> set[Key]:

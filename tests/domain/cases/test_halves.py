@@ -7,6 +7,7 @@ import pytest
 
 from mirylo.domain.cases.facts import of_json
 from mirylo.domain.cases.folding import fold_stale
+from mirylo.domain.cases.halves import services_of_providers
 from mirylo.domain.cases.models import Case, DirtyMonth
 from mirylo.domain.intake.models import ConnectedSystem, StaleCase
 from tests.domain.sending import AT, event, make_registers, make_system, send
@@ -165,3 +166,14 @@ def test_a_correction_that_came_at_the_same_moment_refolds_the_other_case(centre
     StaleCase.objects.filter(number="A").delete()
     fold_all()
     assert dict(Case.objects.values_list("number", "state")) == {"A": "voided", "B": "registered"}
+
+
+def test_many_providers_are_looked_up_at_once(
+    centre: ConnectedSystem, provider: ConnectedSystem, django_assert_num_queries: Any
+) -> None:
+    """This is asked at every fold; a ministry connects hundreds of providers, and one of them may have no service yet."""
+    for n in range(5):
+        make_system(f"provider {n}", "provider", sources=[f"{n} a", f"{n} b"], services=["00034"] if n else [])
+    with django_assert_num_queries(1):
+        found = services_of_providers()
+    assert sorted(map(len, found.values())) == [0, 0, *[1] * 8, 2]
