@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "mirylo.web.api.problems.tell_wrong_methods",
 ]
 ROOT_URLCONF = "mirylo.config.urls"
 WSGI_APPLICATION = "mirylo.config.wsgi.application"

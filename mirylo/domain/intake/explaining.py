@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 from functools import lru_cache
@@ -14,7 +14,7 @@ import msgspec
 from mirylo.core.faults import N_, Fault
 from mirylo.domain.intake import personal
 from mirylo.domain.intake.envelopes import is_envelope, open_envelope
-from mirylo.domain.intake.faults import fault
+from mirylo.domain.intake.faults import ALWAYS, fault
 from mirylo.domain.intake.lines import EXEMPT, FIELDS, MOMENTS, NEEDED, TYPES, Line, encode
 
 A_MOMENT = N_("a moment like 2026-10-05T09:30:00+03:00")
@@ -103,7 +103,7 @@ def missing(fields: Mapping[str, object]) -> Iterator[Fault]:
     type_ = fields.get("type")
     for name in ("id", "type", "happened_at"):
         if fields.get(name) in (None, ""):
-            yield fault("missing_always", name)
+            yield replace(fault("missing", name), remedy=ALWAYS)
     needed = NEEDED.get(type_) if isinstance(type_, str) else None
     if needed and fields.get(needed) in (None, ""):
         yield fault("missing", needed, type=type_)

@@ -6,6 +6,8 @@ CODE = "_code"
 """Among the values of a fault: its code."""
 
 MISSING = N_("this field is missing")
+ALWAYS = N_("Every event needs it.")
+"""What is said, instead of its type, of a field that every event has."""
 FAULTS = {
     "not_json": (N_("this is not JSON: {detail}"), N_("Write one JSON object a line, in UTF-8.")),
     "not_an_object": (N_("an event is a JSON object"), N_("Write one JSON object for each event.")),
@@ -27,11 +29,11 @@ FAULTS = {
     "source_unclear": (N_("this key has several sources"), N_("Name one of them: {known}.")),
     "centre_not_allowed": (
         N_("this key may not send for the access point {centre}"),
-        N_("Check the code, or ask the operator to add the access point to your system."),
+        N_("GET /api/v1/system lists what it may. Check the code, or ask the operator to add this one."),
     ),
     "service_not_allowed": (
         N_("this key may not send for the service {service}"),
-        N_("Check the code, or ask the operator to add the service to your system."),
+        N_("GET /api/v1/system lists what it may. Check the code, or ask the operator to add this one."),
     ),
     "number_format": (
         N_("the number does not look like those that your system declared"),

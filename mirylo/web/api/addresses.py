@@ -2,9 +2,16 @@
 
 from mirylo.web.api import cases, events, register_files, registers, values
 from mirylo.web.api.docs import Description
-from mirylo.web.api.problems import ProblemAPI, answer_problems
+from mirylo.web.api.problems import LegibleRenderer, ProblemAPI, answer_problems
 
-api = ProblemAPI(title="Mirylo", version="1", urls_namespace="api", description=__doc__, docs=Description())
+api = ProblemAPI(
+    title="Mirylo",
+    version="1",
+    urls_namespace="api",
+    description=__doc__,
+    docs=Description(),
+    renderer=LegibleRenderer(),
+)
 answer_problems(api)
 api.add_router("", events.router)
 api.add_router("", registers.router)

@@ -17,6 +17,8 @@ LINES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 JSON = "application/json"
 READ = (JSON, *LINES, ENVELOPE, ENVELOPES)
 """Content types that are read."""
+GZIP = b"\x1f\x8b"
+"""What every gzip begins with, and no JSON does."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -38,6 +40,9 @@ def read_lines(request: HttpRequest) -> tuple[list[bytes], bool]:
     body = unpack(request).removeprefix(BYTE_ORDER_MARK)
     if is_binary and kind in (JSON, ""):
         return [read_headers(request.headers, body)], True
+    if body.startswith(GZIP):
+        detail = N_("Send the header Content-Encoding: gzip with it.")
+        raise ProblemError(400, "packed", N_("The body is gzip, and no header says so"), detail)
     if kind in LINES:
         lines, is_single = body.split(b"\n"), False
     else:

@@ -4,13 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Path, Query, Router, Schema
 
 from mirylo.core.faults import N_
 from mirylo.display.language import say
+from mirylo.domain.cases.halves import find_halves
 from mirylo.domain.cases.models import Case
 from mirylo.domain.intake.interruptions import list_interruptions
 from mirylo.domain.intake.models import Batch, ConnectedSystem, Event
@@ -60,18 +61,31 @@ class CasePage(Schema):
     summary="A case of yours",
 )
 def read_case(request: HttpRequest, number: str = Path(..., max_length=200)) -> CasePage:
-    """What your system sent under a number, and what was folded from it. A fold follows within seconds."""
+    """What your system sent under a number, and what was folded from it. A fold follows within seconds.
+
+    A provider's system sees the case that its events were joined to, under the source of the system that registered it.
+    """
     system: ConnectedSystem = request.auth  # type: ignore[attr-defined]
     number = number.replace("\x00", "")
     events = Event.objects.filter(source__system=system, number=number).select_related("source", "batch")
-    cases = Case.objects.filter(source__system=system, number=number).select_related("source")
+    cases = Case.objects.filter(_cases_of(system, number)).select_related("source")
     page = CasePage(
         cases=[_say_case(case) for case in cases.order_by("source__name", "kind")],
         events=[_say_event(event) for event in events.order_by("happened_at", "pk")[:1000]],
     )
     if not page.events:
-        raise not_found(say(N_("case {number} among those that your system sent"), number=number))
+        detail = N_("Check the number; events that were not accepted are under /api/v1/events/rejected.")
+        raise not_found(say(N_("case {number} among those that your system sent"), number=number), detail)
     return page
+
+
+def _cases_of(system: ConnectedSystem, number: str) -> Q:
+    """The cases of that number which a system sent, or which its half belongs to."""
+    own = Q(source__system=system, number=number)
+    if system.kind != ConnectedSystem.Kind.PROVIDER:
+        return own
+    homes = find_halves([(source.pk, number) for source in system.sources.all()]).homes.values()
+    return own | Q(source__in=[source for source, _ in homes], number=number)
 
 
 def _say_case(case: Case) -> CaseSaid:

@@ -1,7 +1,7 @@
 """Answers what cannot be done with a problem description: what is wrong, and what to do about it (RFC 9457)."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.renderers import JSONRenderer
 
 from mirylo.core.faults import N_, Fault, FaultsFoundError
 from mirylo.display.language import say, say_fault
@@ -38,6 +39,13 @@ class Problem(Schema):
     status: int
     detail: str
     faults: list[FaultSaid] = Field(default_factory=list)
+
+
+class LegibleRenderer(JSONRenderer):
+    """Writes answers with Ukrainian letters as they are, so that people can read what `curl` shows them."""
+
+    media_type = "application/json"
+    json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}
 
 
 class ProblemAPI(NinjaAPI):
@@ -116,6 +124,29 @@ def answer_missing(_request: HttpRequest) -> HttpResponse:
     )
 
 
+def tell_wrong_methods(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: a method that an address of the interface does not take is answered with a problem too."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 405 or not request.path.startswith("/api/"):
+            return response
+        allowed = response.headers["Allow"]
+        return say_problem(
+            ProblemError(
+                405,
+                "method",
+                N_("This address does not take the method {method}"),
+                N_("Use one of: {known}."),
+                headers={"Allow": allowed},
+                method=request.method,
+                known=allowed,
+            )
+        )
+
+    return answer
+
+
 UNAUTHORISED = (
     "wrong_key",
     N_("The key is missing or not valid"),
@@ -183,8 +214,6 @@ def invalid(faults: Iterable[Fault]) -> ProblemError:
     )
 
 
-def not_found(what: str) -> ProblemError:
+def not_found(what: str, detail: str = N_("Look it up in the list, or check how it is written.")) -> ProblemError:
     """The problem of an address that leads nowhere; `what` is what was looked for."""
-    return ProblemError(
-        404, "not_found", N_("There is no {what}"), N_("Look it up in the list, or check how it is written."), what=what
-    )
+    return ProblemError(404, "not_found", N_("There is no {what}"), detail, what=what)

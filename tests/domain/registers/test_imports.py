@@ -353,7 +353,8 @@ def test_mistakes_in_services(tmp_path: Path) -> None:
         "a.csv, line 4, column variation: the variation x is there already for 00035. "
         "Give each variation of a service a code of its own.",
         "a.csv, line 5, column term_unit: «роки» is no unit of a term. Write one of: "
-        "minutes (хвилини), hours (години), working_days (робочі дні), calendar_days (календарні дні), months (місяці).",
+        "minutes (хвилини), hours (години), working_days (робочі дні), calendar_days (календарні дні), "
+        "months (місяці).",
         "a.csv, line 6, column term_amount: a term of 2000 months is longer than a hundred years. Check the amount.",
         "a.csv, line 7, column term_amount: the term has a unit without an amount. Write the amount.",
     ]
