@@ -12,12 +12,12 @@ from ninja import Field, Query, Router, Schema
 
 from mirylo.core.faults import N_
 from mirylo.domain.intake.faults import CODE
-from mirylo.domain.intake.lines import Line
 from mirylo.domain.intake.liveness import seconds_to_wait
 from mirylo.domain.intake.models import ConnectedSystem, RejectedLine
 from mirylo.domain.intake.quarantine import read_fault
 from mirylo.domain.intake.taking import REJECTED, STATUSES, Answer, LineAnswer, take
 from mirylo.web.api import bodies
+from mirylo.web.api.event_schemas import describe_body
 from mirylo.web.api.keys import Key
 from mirylo.web.api.problems import FaultSaid, Problem, ProblemError, invalid, say_problem, write_fault
 
@@ -45,45 +45,11 @@ class AnswerSaid(Schema):
     lines: list[LineSaid]
 
 
-def _describe_body() -> dict[str, Any]:
-    """What may be sent, for the OpenAPI page: the schema of an event, alone, in arrays, in lines and in envelopes."""
-    schemas = msgspec.json.schema(Line)["$defs"]["Line"]
-    event = schemas | {"required": ["id", "type", "happened_at"]}
-    event["properties"] = {
-        name: {k: v for k, v in one.items() if k != "default"} for name, one in event["properties"].items()
-    }
-    envelope = {
-        "type": "object",
-        "required": ["specversion", "id", "source", "type"],
-        "properties": {
-            "specversion": {"const": "1.0"},
-            "id": {"type": "string"},
-            "source": {"type": "string"},
-            "type": {"type": "string"},
-            "time": {"type": "string", "format": "date-time"},
-            "subject": {"type": "string"},
-            "data": {"type": "object"},
-        },
-    }
-    lines = {"type": "string", "description": "One event a line."}
-    return {
-        "requestBody": {
-            "required": True,
-            "content": {
-                bodies.JSON: {"schema": {"anyOf": [event, {"type": "array", "items": event}]}},
-                **{kind: {"schema": lines} for kind in bodies.LINES},
-                bodies.ENVELOPE: {"schema": envelope},
-                bodies.ENVELOPES: {"schema": {"type": "array", "items": envelope}},
-            },
-        }
-    }
-
-
 @router.post(
     "/events",
     auth=Key(),
     response={200: AnswerSaid, **PROBLEMS},
-    openapi_extra=_describe_body(),
+    openapi_extra=describe_body(),
     operation_id="send_events",
     summary="Send events",
 )
