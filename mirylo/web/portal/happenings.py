@@ -20,6 +20,9 @@ WINDOW = 100_000
 """Events among which one page of a filtered feed is looked for: without an index on types, a rare one would cost a walk
 through all of them."""
 
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""So much may a system's clock be ahead of ours before its events are said to have come from the future."""
+
 SAID_BY_CONTENT: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "decision.made": (
         "decision",
@@ -185,4 +188,6 @@ def _cases_of(events: Sequence[Event]) -> dict[tuple[int, str], Case]:
 
 def _say_delay(event: Event) -> str:
     delay = event.batch.received_at - event.happened_at
+    if delay < -CLOCKS_DIFFER:
+        return say("before it happened")
     return say("at once") if delay < timedelta(seconds=1) else say("after {span}", span=write_duration(delay))

@@ -1,10 +1,14 @@
 """While nothing is there, every page says what will stand on it and how to get it."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from mirylo.web.portal.loading import end_loading, read_loading, tell_loading
+from tests.domain.sending import event, make_registers, make_system, send
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +75,14 @@ def test_a_fault_of_ours_is_said_plainly(client: Client, monkeypatch: pytest.Mon
     response = client.get("/")
     assert response.status_code == 500
     assert "Щось пішло не так" in response.content.decode()
+
+
+def test_an_event_from_the_future_is_not_said_to_have_come_at_once(client: Client) -> None:
+    make_registers()
+    system, _ = make_system(kind="portal")
+    now = timezone.now()
+    for number, ahead in (("1", timedelta(days=300)), ("2", timedelta(minutes=1))):
+        send(system, event(number, number=number, happened_at=(now + ahead).isoformat()), at=now)
+    page = client.get("/feed/?lang=uk").content.decode()
+    assert page.count("раніше, ніж сталася") == 1
+    assert page.count("одразу") == 1
