@@ -29,7 +29,7 @@ WIDTH = "100"
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WRITES = ("-o", "--output", "--refused", "--events", "--facts", "--registers")
-ENDLESS_OR_SLOW = ("simulate", "reference", "serve", "web", "worker", "demo", "connect", "registers")
+ENDLESS_OR_SLOW = ("simulate", "reference", "serve", "web", "worker", "demo", "connect", "systems", "registers")
 IS_FILE = re.compile(r"\.(csv|toml|yaml|gz|xes|json|parquet)$")
 
 

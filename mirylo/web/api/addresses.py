@@ -4,7 +4,7 @@ from mirylo.web.api import cases, events, register_files, registers, values
 from mirylo.web.api.docs import Description
 from mirylo.web.api.problems import LegibleRenderer, ProblemAPI, answer_problems
 
-ABOUT = """What connected systems send and ask. Begin with “Your system”: it says what your key may do. Then send events.
+ABOUT = """What connected systems send and ask. Begin with “Your system”: it says what your key may do. Then send.
 
 Whatever cannot be done is answered with a problem (RFC 9457): `detail` and `faults` say what to do, in Ukrainian or,
 with `Accept-Language: en`, in English."""
