@@ -40,10 +40,27 @@ def write_sheets(
     return names
 
 
+class TooManyRowsError(Exception):
+    """More rows than were wanted; `found` says how many."""
+
+    def __init__(self, found: int) -> None:
+        """Keep the number."""
+        super().__init__(f"{found} rows")
+        self.found = found
+
+
 def read_sheets(
-    folder: Path, names: Sequence[str], *, unit: str | None = None, indicators: Sequence[str] | None = None
+    folder: Path,
+    names: Sequence[str],
+    *,
+    unit: str | None = None,
+    indicators: Sequence[str] | None = None,
+    most: int | None = None,
 ) -> pa.Table:
-    """The rows of some sheets, of one unit or all, of some indicators or all."""
+    """The rows of some sheets, of one unit or all, of some indicators or all.
+
+    Where these are more than `most`, TooManyRowsError says so before they are read.
+    """
     if not names:
         return SCHEMA.empty_table()
     kept = [ds.field("unit") == unit] if unit is not None else []
@@ -52,7 +69,10 @@ def read_sheets(
     for one in kept:
         condition = one if condition is None else condition & one
     paths = [str(folder / name) for name in names]
-    return ds.dataset(paths, schema=SCHEMA, format="parquet").to_table(filter=condition)
+    sheets = ds.dataset(paths, schema=SCHEMA, format="parquet")
+    if most is not None and (found := sheets.count_rows(filter=condition)) > most:
+        raise TooManyRowsError(found)
+    return sheets.to_table(filter=condition)
 
 
 def sweep_sheets(folder: Path, needed: Iterable[str], *, before: float) -> int:

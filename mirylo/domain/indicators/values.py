@@ -9,13 +9,13 @@ from mirylo.core.periods import Grain, Period
 from mirylo.domain.cases.methodology import current_methodology
 from mirylo.domain.indicators.models import Run
 from mirylo.domain.indicators.running import current_run
-from mirylo.domain.indicators.sheets import read_sheets
+from mirylo.domain.indicators.sheets import TooManyRowsError, read_sheets
 from mirylo.engines.lake import NoLakeError, open_lake
 from mirylo.engines.narrowing import narrow
 from mirylo.engines.running import SCHEMA, Result
 from mirylo.engines.running import run as count
 
-__all__ = ["Result", "current_run", "on_demand", "values"]
+__all__ = ["Result", "TooManyRowsError", "current_run", "on_demand", "values"]
 
 ORDER = [(name, "ascending") for name in ("unit", "within", "indicator", "period")]
 """How rows are sorted."""
@@ -28,18 +28,20 @@ def values(
     periods: Sequence[str] | None = None,
     indicators: Sequence[str] | None = None,
     run: Run | None = None,
+    most: int | None = None,
 ) -> pa.Table:
     """Stored values of a cut, columns as in `engines.running.SCHEMA`: of one unit or all, of some periods or all.
 
     Of the current run, unless a run is given: who asks several times for one page gives it the same run. A period that
     was not counted, or a unit of which nothing is known, has no rows. Cross cuts are not stored: see `on_demand`.
+    TooManyRowsError if there are more than `most`.
     """
     run = run or current_run()
     if run is None:
         return SCHEMA.empty_table()
     codes = counted_periods(run) if periods is None else periods
     names = [run.sheets[f"{cut}/{code}"] for code in codes if f"{cut}/{code}" in run.sheets]
-    return read_sheets(settings.RESULTS, names, unit=unit, indicators=indicators).sort_by(ORDER)
+    return read_sheets(settings.RESULTS, names, unit=unit, indicators=indicators, most=most).sort_by(ORDER)
 
 
 def counted_periods(run: Run, grain: Grain | None = None) -> list[str]:

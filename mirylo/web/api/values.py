@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+import pyarrow as pa
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema, Status
 
@@ -13,8 +14,9 @@ from mirylo.core.periods import Grain, InvalidPeriodError, Period
 from mirylo.display.language import current, say
 from mirylo.domain.cases.methodology import current_methodology
 from mirylo.domain.indicators.models import Run
-from mirylo.domain.indicators.values import counted_periods, current_run, on_demand, values
+from mirylo.domain.indicators.values import TooManyRowsError, counted_periods, current_run, on_demand, values
 from mirylo.domain.intake.faults import CODE
+from mirylo.engines.running import SCHEMA
 from mirylo.engines.tables import CUTS
 from mirylo.web.api.problems import Problem, not_found
 
@@ -108,28 +110,25 @@ def list_values(request: HttpRequest, response: HttpResponse, asked: Query[Asked
     run = _run()
     if _is_known(request, response, run):
         return Status(304, None)
-    periods = asked.period or counted_periods(run, Grain.MONTH)[-1:]
+    periods = list(dict.fromkeys(asked.period)) or counted_periods(run, Grain.MONTH)[-1:]
     narrowed = {"cut": asked.cut, "unit": asked.unit, "periods": periods, "indicators": asked.indicator or None}
-    if len(CUTS[asked.cut]) > 1:
-        result = on_demand(**narrowed)
-        rows = result.table if result else None
-    else:
-        rows = values(**narrowed, run=run)
-    if rows is not None and rows.num_rows > MOST:
+    try:
+        rows = _counted_now(**narrowed) if len(CUTS[asked.cut]) > 1 else values(**narrowed, run=run, most=MOST)
+    except TooManyRowsError as error:
+        problem = N_("{found} values are more than {most}")
         remedy = N_("Name a unit, fewer periods or fewer indicators.")
-        raise FaultsFoundError(
-            [
-                _fault(
-                    "unit",
-                    "too_many",
-                    N_("{found} values are more than {most}"),
-                    remedy,
-                    found=rows.num_rows,
-                    most=MOST,
-                )
-            ]
-        )
-    return Status(200, {"run": _say_run(run), "cut": asked.cut, "values": rows.to_pylist() if rows is not None else []})
+        raise FaultsFoundError([_fault("unit", "too_many", problem, remedy, found=error.found, most=MOST)]) from None
+    return Status(200, {"run": _say_run(run), "cut": asked.cut, "values": rows.to_pylist()})
+
+
+def _counted_now(**narrowed: Any) -> pa.Table:
+    """Values of a cross cut, which no run stores."""
+    result = on_demand(**narrowed)
+    if result is None:
+        return SCHEMA.empty_table()
+    if result.table.num_rows > MOST:
+        raise TooManyRowsError(result.table.num_rows)
+    return result.table
 
 
 def _run() -> Run:

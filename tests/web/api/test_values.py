@@ -9,6 +9,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from mirylo.domain.indicators.running import refresh
+from mirylo.domain.indicators.values import TooManyRowsError, values
+from mirylo.web.api import values as view
 from tests.domain.cases.made import NOW, fact, keep
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +94,30 @@ def test_every_wrong_word_is_told_at_once(client: Client) -> None:
 def test_before_the_first_run_there_is_nothing(client: Client) -> None:
     assert get(client, VALUES, 404)["title"] == "There is no finished run"
     get(client, "/api/v1/runs/current", 404)
+
+
+@pytest.mark.usefixtures("counted")
+@pytest.mark.parametrize("asked", ["cut=service", "cut=centre_service&unit=centre 1"])
+def test_more_values_than_an_answer_holds_are_refused(
+    client: Client, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    """Stored ones before they are read: all values of all centres and months would fill the memory of a machine."""
+    found = len(get(client, f"{VALUES}?{asked}")["values"])
+    monkeypatch.setattr(view, "MOST", found)
+    assert len(get(client, f"{VALUES}?{asked}")["values"]) == found
+    monkeypatch.setattr(view, "MOST", found - 1)
+    (fault,) = get(client, f"{VALUES}?{asked}", 422)["faults"]
+    assert (fault["code"], fault["problem"]) == ("too_many", f"{found} values are more than {found - 1}")
+
+
+@pytest.mark.usefixtures("counted")
+def test_rows_are_counted_before_they_are_read() -> None:
+    with pytest.raises(TooManyRowsError) as refused:
+        values(cut="nation", most=1)
+    assert refused.value.found == values(cut="nation").num_rows > 1
+
+
+@pytest.mark.usefixtures("counted")
+def test_a_period_that_is_named_twice_is_told_once(client: Client) -> None:
+    once = get(client, f"{VALUES}?period=2026-09")["values"]
+    assert get(client, f"{VALUES}?period=2026-09&period=2026-09")["values"] == once
