@@ -19,6 +19,11 @@ READ = (JSON, *LINES, ENVELOPE, ENVELOPES)
 """Content types that are read."""
 GZIP = b"\x1f\x8b"
 """What every gzip begins with, and no JSON does."""
+PIECE = 2**14
+"""Bytes of gzip that are undone together."""
+MOST_COMMAS = 50
+"""In an event of an array, on average: an event has some 35 fields. What has more is no events, and each element of an
+array takes memory before the array is whole."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -44,11 +49,13 @@ def read_lines(request: HttpRequest) -> tuple[list[bytes], bool]:
         detail = N_("Send the header Content-Encoding: gzip with it.")
         raise ProblemError(400, "packed", N_("The body is gzip, and no header says so"), detail)
     if kind in LINES:
+        if body.count(b"\n") > settings.MOST_LINES:
+            raise _too_many_lines()
         lines, is_single = body.split(b"\n"), False
     else:
         lines, is_single = _objects_of(body)
     if len(lines) > settings.MOST_LINES + 1:
-        raise too_large(N_("Send at most {most} lines at once."), most=settings.MOST_LINES)
+        raise _too_many_lines()
     if not any(line.strip() for line in lines):
         raise ProblemError(400, "empty", N_("The request is empty"), N_("Send at least one event."))
     return lines, is_single
@@ -58,6 +65,8 @@ def _objects_of(body: bytes) -> tuple[list[bytes], bool]:
     """The elements of a JSON array, or the one value that is there; what is no JSON is one bad line."""
     if body.lstrip()[:1] != b"[":
         return [body], True
+    if body.count(b",") > settings.MOST_LINES * MOST_COMMAS:
+        raise _too_many_lines()
     try:
         return [bytes(raw) for raw in msgspec.json.decode(body, type=list[msgspec.Raw])], False
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -98,27 +107,37 @@ def _gunzip(body: bytes) -> bytes:
     """Undo gzip, up to the largest size; a body that was cut off is refused, not read halfway.
 
     Several gzip files one after another are one, as the standard has it; anything else behind the first is refused.
+    What is left of a piece behind the end of a file is copied, so the pieces are small: else millions of empty files
+    would be copied millions of times.
     """
     parts, left = [], settings.LARGEST_TEXT
-    while body or not parts:
-        unpacker = zlib.decompressobj(wbits=31)
-        try:
-            part = unpacker.decompress(body, left + 1)
-        except zlib.error as error:
-            raise _broken_gzip(str(error)) from None
-        left -= len(part)
-        if left < 0:
-            raise too_large(N_("Send at most {most} bytes at once, gzip undone."), most=settings.LARGEST_TEXT)
-        if not unpacker.eof:
-            raise _broken_gzip("cut off")
-        parts.append(part)
-        body = unpacker.unused_data
+    unpacker = zlib.decompressobj(wbits=31)
+    for first in range(0, len(body), PIECE):
+        piece = body[first : first + PIECE]
+        while piece:
+            if unpacker.eof:
+                unpacker = zlib.decompressobj(wbits=31)
+            try:
+                part = unpacker.decompress(piece, left + 1)
+            except zlib.error as error:
+                raise _broken_gzip(str(error)) from None
+            left -= len(part)
+            if left < 0:
+                raise too_large(N_("Send at most {most} bytes at once, gzip undone."), most=settings.LARGEST_TEXT)
+            parts.append(part)
+            piece = unpacker.unused_data
+    if not unpacker.eof:
+        raise _broken_gzip("cut off")
     return b"".join(parts)
 
 
 def _broken_gzip(detail: str) -> ProblemError:
     title, remedy = N_("The gzip of the body is broken"), N_("Pack it anew and send it again ({detail}).")
     return ProblemError(400, "broken_gzip", title, remedy, detail=detail)
+
+
+def _too_many_lines() -> ProblemError:
+    return too_large(N_("Send at most {most} lines at once."), most=settings.MOST_LINES)
 
 
 def too_large(detail: str, **values: object) -> ProblemError:
