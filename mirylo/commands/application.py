@@ -33,7 +33,15 @@ def open_with_tables() -> None:
 
 def _check_address(address: str) -> None:
     """Raise if the address of the database is of a kind that Mirylo does not keep its tables in."""
-    if address and address.partition("://")[0] not in ("postgres", "postgresql", "sqlite"):
+    if not address:
+        return
+    from dj_database_url import UnknownSchemeError, parse
+
+    try:
+        engine = parse(address)["ENGINE"]
+    except (UnknownSchemeError, ValueError):
+        engine = ""
+    if engine not in ("django.db.backends.postgresql", "django.db.backends.sqlite3"):
         problem = N_("this is no address of a database that Mirylo can use")
         remedy = N_("Write postgres://user:password@host:5432/name, or leave DATABASE_URL out for SQLite.")
         raise FaultsFoundError([Fault("DATABASE_URL", problem, remedy)])

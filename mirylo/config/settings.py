@@ -66,11 +66,8 @@ TEMPLATES = [
 ]
 
 # Connections are kept; one that the server dropped meanwhile is noticed before it is used.
-DATABASES = {
-    "default": dj_database_url.config(
-        default=f"sqlite:///{FOLDER / 'mirylo.sqlite3'}", conn_max_age=600, conn_health_checks=True
-    )
-}
+DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{FOLDER / 'mirylo.sqlite3'}"
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # With Django's defaults most writes beside each other fail: a reader that starts to write cannot wait its turn.
     DATABASES["default"]["OPTIONS"] = {

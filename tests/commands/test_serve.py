@@ -115,7 +115,9 @@ def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("url", ["mysql://root@127.0.0.1/mirylo", "127.0.0.1:5432/mirylo"])
+@pytest.mark.parametrize(
+    "url", ["mysql://root@127.0.0.1/mirylo", "127.0.0.1:5432/mirylo", "postgres://127.0.0.1:port/mirylo"]
+)
 def test_an_address_of_no_database_that_can_be_used_is_told(tmp_path: Path, url: str) -> None:
     done = run(["serve", "--port", str(free_port())], tmp_path, DATABASE_URL=url)
     assert done.returncode == 1

@@ -6,7 +6,7 @@ from tests.commands.served import run
 
 
 def test_a_system_is_connected_in_a_fresh_folder_and_looked_after(tmp_path: Path) -> None:
-    done = run(["connect", "Портал", "--kind", "portal", "--source", "portal"], tmp_path)
+    done = run(["connect", "Портал", "--kind", "portal", "--source", "portal"], tmp_path, DATABASE_URL="")
     assert done.returncode == 0, done.stderr
     first = done.stdout.strip()
     done = run(["systems", "renew", "Портал"], tmp_path)
