@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Sum
+from django.db.models import OuterRef, Subquery, Sum
 
 from mirylo.domain.intake.models import Batch, ConnectedSystem
 
@@ -21,7 +21,9 @@ class Heard:
 def list_heard(*, is_active: bool | None = True) -> list[Heard]:
     """Every active system, those silent longest first; with `is_active` none, those that were stopped too."""
     chosen = ConnectedSystem.objects.all() if is_active is None else ConnectedSystem.objects.filter(is_active=is_active)
-    systems = chosen.annotate(last_at=Max("batches__received_at"))
+    # One look into the index for each system; the newest of a group would be found by reading every batch there is.
+    last = Batch.objects.filter(system=OuterRef("pk")).order_by("-received_at").values("received_at")[:1]
+    systems = chosen.annotate(last_at=Subquery(last))
     heard = [Heard(system, system.last_at) for system in systems]
     return sorted(
         heard, key=lambda one: (one.last_at is not None, one.last_at or one.system.created_at, one.system.name)
