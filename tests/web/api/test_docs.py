@@ -8,6 +8,12 @@ from django.test import Client
 from mirylo.domain.intake.lines import TYPES, decode
 
 
+def test_whoever_looks_where_the_interface_begins_is_led_to_its_description(client: Client) -> None:
+    for address in ("/api/", "/api/v1/"):
+        response = client.get(address)
+        assert (response.status_code, response["Location"]) == (302, "/api/v1/docs")
+
+
 def test_the_description_is_a_page_of_this_site() -> None:
     response = Client(SERVER_NAME="localhost").get("/api/v1/docs")
     page = response.content.decode()
