@@ -17,7 +17,12 @@ TO_STOP = 6
 HUNG = 120
 """Seconds after which a process that does not stir is started anew; an answer that takes long does not count."""
 
-host_option = click.option("--host", default="127.0.0.1", metavar="HOST", help=N_("The address to listen at."))
+host_option = click.option(
+    "--host",
+    default="127.0.0.1",
+    metavar="HOST",
+    help=N_("The address to listen at; 127.0.0.1 otherwise, 0.0.0.0 for other machines too."),
+)
 port_option = click.option(
     "--port", type=click.IntRange(1, 65535), default=8000, help=N_("The port to listen at; 8000 otherwise.")
 )

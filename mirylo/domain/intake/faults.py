@@ -11,7 +11,10 @@ ALWAYS = N_("Every event needs it.")
 FAULTS = {
     "not_json": (N_("this is not JSON: {detail}"), N_("Write one JSON object a line, in UTF-8.")),
     "not_an_object": (N_("an event is a JSON object"), N_("Write one JSON object for each event.")),
-    "unknown_field": (N_("events have no field of this name"), N_("The nearest is {nearest}; see the list of fields.")),
+    "unknown_field": (
+        N_("events have no field of this name"),
+        N_("The nearest is {nearest}. All fields are described at /api/v1/docs."),
+    ),
     "personal_data": (
         N_("this looks like personal data ({kind})"),
         N_("Send no data of persons: a case is known by its number. Leave the field out."),

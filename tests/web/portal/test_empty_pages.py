@@ -74,7 +74,7 @@ def test_a_fault_of_ours_is_said_plainly(client: Client, monkeypatch: pytest.Mon
     monkeypatch.setattr(start, "read_systems", lambda *_: 1 / 0)
     response = client.get("/")
     assert response.status_code == 500
-    assert "Щось пішло не так" in response.content.decode()
+    assert "Сталася помилка, і вона наша" in response.content.decode()
 
 
 def test_an_event_from_the_future_is_not_said_to_have_come_at_once(client: Client) -> None:
