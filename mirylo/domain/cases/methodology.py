@@ -41,9 +41,13 @@ def current_methodology() -> Methodology:
     return _look().methodology
 
 
-def methodology_edition() -> str:
-    """The version of the methodology in force and a mark of what its files say, at most 40 characters."""
-    return _look().edition
+def methodology_with_edition() -> tuple[Methodology, str]:
+    """The methodology in force, with its version and a mark of what its files say, at most 40 characters.
+
+    Both of one look: a run that was counted by one state of the files must not bear the mark of the next.
+    """
+    loaded = _look()
+    return loaded.methodology, loaded.edition
 
 
 def _look() -> _Loaded:
@@ -66,12 +70,15 @@ def _look() -> _Loaded:
 
 
 def _load(folder: Path, now: float) -> _Loaded:
-    state = _state(folder)
-    methodology = load(folder, FACT_TABLES)
-    content = hashlib.sha256()
-    for path in sorted(folder.glob("*.yaml")):
-        content.update(f"{path.name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return _Loaded(folder, state, now, methodology, f"{methodology.version[:27]}+{content.hexdigest()[:12]}")
+    """Load the files, and once more if somebody was still changing them meanwhile."""
+    while True:
+        state = _state(folder)
+        methodology = load(folder, FACT_TABLES)
+        content = hashlib.sha256()
+        for name, _, _ in state:
+            content.update(f"{name}\n{hashlib.sha256((folder / name).read_bytes()).hexdigest()}\n".encode())
+        if _state(folder) == state:
+            return _Loaded(folder, state, now, methodology, f"{methodology.version[:27]}+{content.hexdigest()[:12]}")
 
 
 def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:

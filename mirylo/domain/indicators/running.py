@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from mirylo.core.methodology.model import Methodology
 from mirylo.core.periods import Grain, Period
-from mirylo.domain.cases.methodology import current_methodology, methodology_edition
+from mirylo.domain.cases.methodology import current_methodology, methodology_with_edition
 from mirylo.domain.cases.months import mark_dirty
 from mirylo.domain.cases.writing import earliest_on, write_changed
 from mirylo.domain.indicators.models import CurrentRun, Run
@@ -65,7 +65,7 @@ def refresh(*, at: datetime, is_patient: bool = True) -> list[Run]:
         facts = open_lake(settings.LAKE)
     except NoLakeError:
         return []
-    ground = _Ground(current_methodology(), methodology_edition(), facts, marks, as_of, at)
+    ground = _Ground(*methodology_with_edition(), facts, marks, as_of, at)
     if run is not None and run.methodology != ground.edition:
         return _count_everything(ground)
     runs = [*_count_present(ground, run)]

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from mirylo.domain.cases.methodology import current_methodology, methodology_edition
+from mirylo.domain.cases.methodology import methodology_with_edition
 from mirylo.domain.indicators import running
 from mirylo.domain.indicators.models import Run
 from mirylo.domain.indicators.periods import Marks, all_periods
@@ -34,7 +34,7 @@ def value_of(indicator: str, period: str, cut: str = "nation", unit: str | None 
 def counted_anew(settings: Settings, at: datetime) -> dict[str, str]:
     """The sheets of all periods, each counted by itself, from the facts as they are."""
     as_of, facts = timezone.localdate(at), open_lake(settings.LAKE)
-    ground = running._Ground(current_methodology(), methodology_edition(), facts, Marks.note(), as_of, at)
+    ground = running._Ground(*methodology_with_edition(), facts, Marks.note(), as_of, at)
     first_on = first_day(facts, date(2000, 1, 1))
     assert first_on is not None
     sheets: dict[str, str] = {}
