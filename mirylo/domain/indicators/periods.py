@@ -5,7 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import compress
 from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mirylo.core.periods import Grain, Period, periods_between
 from mirylo.domain.cases.models import DirtyMonth
@@ -41,16 +45,7 @@ class Marks:
 
     def expected(self, period: Period) -> list[str]:
         """Codes of the access points that worked in a period: they have an answer though they may have no cases."""
-        return [
-            point.code
-            for point in self.points
-            if (point.opened_on is None or point.opened_on <= period.last_on)
-            and (
-                point.state == AccessPoint.State.ACTIVE
-                if point.closed_on is None
-                else point.closed_on >= period.first_on
-            )
-        ]
+        return list(compress(self._lives.codes, self._lives.worked_in(period)))
 
     def state(self, period: Period) -> str:
         """A text that differs from an earlier one if anything changed in the period meanwhile: versions only grow."""
@@ -58,14 +53,47 @@ class Marks:
         return f"{changes} {self._mark_of_points(period)}"
 
     def _mark_of_points(self, period: Period) -> str:
-        expected = "\n".join(self.expected(period))
-        if expected not in self._marks:
-            self._marks[expected] = hashlib.sha256(expected.encode()).hexdigest()[:12]
-        return self._marks[expected]
+        worked = self._lives.worked_in(period)
+        key = worked.tobytes()
+        if key not in self._marks:
+            expected = "\n".join(compress(self._lives.codes, worked))
+            self._marks[key] = hashlib.sha256(expected.encode()).hexdigest()[:12]
+        return self._marks[key]
 
     @cached_property
-    def _marks(self) -> dict[str, str]:
+    def _marks(self) -> dict[bytes, str]:
         return {}
+
+    @cached_property
+    def _lives(self) -> "_Lives":
+        return _Lives.of(self.points)
+
+
+class _Lives(NamedTuple):
+    """From when until when access points worked, in columns of day numbers: it is asked for hundreds of periods."""
+
+    codes: Sequence[str]
+    opened: NDArray[np.int64]
+    closed: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, points: Sequence[_Point]) -> "_Lives":
+        """Who has no day of opening worked ever; who is not active and has no day of closing never did."""
+        ever, never = date.max.toordinal() + 1, 0
+        closed = [
+            point.closed_on.toordinal()
+            if point.closed_on is not None
+            else ever
+            if point.state == AccessPoint.State.ACTIVE
+            else never
+            for point in points
+        ]
+        opened = [point.opened_on.toordinal() if point.opened_on is not None else 0 for point in points]
+        return cls([point.code for point in points], np.array(opened, np.int64), np.array(closed, np.int64))
+
+    def worked_in(self, period: Period) -> NDArray[np.bool_]:
+        """Which of them worked on any day of a period."""
+        return (self.opened <= period.last_on.toordinal()) & (self.closed >= period.first_on.toordinal())
 
 
 def all_periods(first_on: date, as_of: date) -> list[Period]:
