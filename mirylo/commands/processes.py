@@ -42,10 +42,14 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Runs children until it is told to stop. `tell` says what happens to a child: its name, exit code and rest."""
+    """Runs children until it is told to stop.
+
+    `tell` says what happens to a child: its name, exit code and rest; `tell_stop`, that all are being stopped.
+    """
 
     children: Sequence[Child]
     tell: Callable[[str, int, float], None]
+    tell_stop: Callable[[], None] = lambda: None
     _is_stopping: bool = field(default=False, init=False)
     _read_end: int = field(default=-1, init=False)
 
@@ -58,6 +62,7 @@ class Supervisor:
                 for child in self.children:
                     self._look_after(child)
                 time.sleep(LOOK_EVERY)
+            self.tell_stop()
         finally:
             self._stop_all()
             for each, handler in before.items():
@@ -130,6 +135,13 @@ def tell_death(name: str, code: int, rest: float) -> None:
 
     template = N_("Process {name} ended with code {code}; it is started anew in {rest} s.")
     click.echo(say(template, name=name, code=code, rest=write_number(rest, 1)), err=True)
+
+
+def tell_stop() -> None:
+    """Say that all is being stopped, which takes some seconds: requests and jobs that have begun are ended."""
+    from mirylo.display.language import say
+
+    click.echo(say("Stopping what runs; this takes some seconds…"), err=True)
 
 
 def _wait_for_parent(read_end: int) -> None:

@@ -31,13 +31,15 @@ def serve(host: str, port: int, workers: int | None, demo: bool) -> None:
         check_port,
         open_application,
     )
-    from mirylo.commands.processes import Child, Supervisor, tell_death
+    from mirylo.commands.processes import Child, Supervisor, tell_death, tell_stop
     from mirylo.commands.worker import PARTS
+    from mirylo.display.language import say
 
     open_application()
     check_folder()
     check_port(host, port)
     check_database()
+    click.echo(say("Preparing the data…"), err=True)
     bring_up_to_date()
     count = workers or usual_workers()
     children = [Child("web", ("web", "--host", host, "--port", str(port), "--workers", str(count)))]
@@ -50,9 +52,7 @@ def serve(host: str, port: int, workers: int | None, demo: bool) -> None:
     else:
         load_territories()
     announce(host, port)
-    Supervisor(children, tell_death).run()
-    from mirylo.display.language import say
-
+    Supervisor(children, tell_death, tell_stop).run()
     click.echo(say("Stopped."), err=True)
 
 

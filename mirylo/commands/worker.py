@@ -14,7 +14,7 @@ PARTS = ("folding", "jobs")
 def worker(only: str | None) -> None:
     """Work until told to stop."""
     from mirylo.commands.application import check_database, open_application
-    from mirylo.commands.processes import Child, Supervisor, follow_parent, stop_flag, tell_death
+    from mirylo.commands.processes import Child, Supervisor, follow_parent, stop_flag, tell_death, tell_stop
 
     follow_parent()
     open_application()
@@ -29,4 +29,4 @@ def worker(only: str | None) -> None:
         run_cluster()
     else:
         children = [Child(part, ("worker", "--only", part)) for part in PARTS]
-        Supervisor(children, tell_death).run()
+        Supervisor(children, tell_death, tell_stop).run()

@@ -82,6 +82,9 @@ def test_a_connected_system_sends_at_once(tmp_path: Path) -> None:
         assert "no access point has the code none" in done.stderr
     finally:
         served.stop()
+    assert [line.partition(" http")[0] for line in served.log.read_text().splitlines()] == [
+        "Preparing the data…", "Mirylo is at", "Stopping what runs; this takes some seconds…", "Stopped.",
+    ]  # fmt: skip
     done = run(["serve", "--demo", "--port", str(free_port())], tmp_path)
     assert done.returncode == 1
     assert "there are data here that no demo made" in done.stderr
