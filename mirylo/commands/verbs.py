@@ -24,6 +24,7 @@ WORDS = (
     N_("Show this message and exit."),
     N_("[OPTIONS]"),
     N_("COMMAND [ARGS]..."),
+    N_("[required]"),
 )
 """What click itself writes on a help page."""
 
