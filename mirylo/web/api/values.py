@@ -69,7 +69,7 @@ class ValueSaid(Schema):
 
 
 class ValuesSaid(Schema):
-    """Values of a cut, and the run that they are of."""
+    """Values of a cut, and the run that they are of; a cross cut is counted anew, from the facts in `manifest`."""
 
     run: RunSaid
     cut: str
@@ -108,27 +108,31 @@ def list_values(request: HttpRequest, response: HttpResponse, asked: Query[Asked
     methodology = current_methodology()
     _check(asked, methodology)
     run = _run()
-    if _is_known(request, response, run):
+    said, is_stored = _say_run(run), len(CUTS[asked.cut]) < 2
+    if is_stored and _is_known(request, response, run):
         return Status(304, None)
     periods = list(dict.fromkeys(asked.period)) or counted_periods(run, Grain.MONTH)[-1:]
     narrowed = {"cut": asked.cut, "unit": asked.unit, "periods": periods, "indicators": asked.indicator or None}
     try:
-        rows = _counted_now(**narrowed) if len(CUTS[asked.cut]) > 1 else values(**narrowed, run=run, most=MOST)
+        if is_stored:
+            rows = values(**narrowed, run=run, most=MOST)
+        else:
+            rows, said["manifest"] = _count_now(**narrowed)
     except TooManyRowsError as error:
         problem = N_("{found} values are more than {most}")
         remedy = N_("Name a unit, fewer periods or fewer indicators.")
         raise FaultsFoundError([_fault("unit", "too_many", problem, remedy, found=error.found, most=MOST)]) from None
-    return Status(200, {"run": _say_run(run), "cut": asked.cut, "values": rows.to_pylist()})
+    return Status(200, {"run": said, "cut": asked.cut, "values": rows.to_pylist()})
 
 
-def _counted_now(**narrowed: Any) -> pa.Table:
-    """Values of a cross cut, which no run stores."""
+def _count_now(**narrowed: Any) -> tuple[pa.Table, str]:
+    """Values of a cross cut, which no run stores, and the manifest of the facts as they are at this moment."""
     result = on_demand(**narrowed)
     if result is None:
-        return SCHEMA.empty_table()
+        return SCHEMA.empty_table(), ""
     if result.table.num_rows > MOST:
         raise TooManyRowsError(result.table.num_rows)
-    return result.table
+    return result.table, result.provenance.manifest
 
 
 def _run() -> Run:

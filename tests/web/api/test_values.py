@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from mirylo.domain.cases.writing import write_changed
 from mirylo.domain.indicators.running import refresh
 from mirylo.domain.indicators.values import TooManyRowsError, values
+from mirylo.engines.lake import open_lake
 from mirylo.web.api import values as view
 from tests.domain.cases.made import NOW, fact, keep
 
@@ -121,3 +123,20 @@ def test_rows_are_counted_before_they_are_read() -> None:
 def test_a_period_that_is_named_twice_is_told_once(client: Client) -> None:
     once = get(client, f"{VALUES}?period=2026-09")["values"]
     assert get(client, f"{VALUES}?period=2026-09&period=2026-09")["values"] == once
+
+
+@pytest.mark.usefixtures("counted")
+def test_a_cross_cut_says_from_which_facts_it_was_counted(client: Client, settings: Settings) -> None:
+    """It is counted when it is asked for, from facts that no run may have seen yet: a run's mark says nothing of it."""
+    tag = client.get(VALUES, headers={"Accept-Language": "en"}).headers["ETag"]
+    before = get(client, "/api/v1/runs/current")["manifest"]
+    address = f"{VALUES}?cut=centre_service&unit=centre 1&indicator=registered"
+    assert get(client, address)["run"]["manifest"] == before
+    keep(fact("3", date(2026, 11, 3), service="00002"))
+    write_changed(settings.LAKE, at=NOW)
+    told = get(client, address, **{"If-None-Match": tag})
+    assert ([one["value"] for one in told["values"]], told["run"]["manifest"]) == (
+        [2.0],
+        open_lake(settings.LAKE).manifest,
+    )
+    assert told["run"]["manifest"] != before
