@@ -60,6 +60,7 @@ def serve_web(host: str, port: int, workers: int) -> None:
     part, so they share its memory and start at once.
     """
     from gunicorn.app.base import BaseApplication
+    from gunicorn.util import import_app
 
     class Application(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
@@ -67,9 +68,7 @@ def serve_web(host: str, port: int, workers: int) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            from mirylo.config.wsgi import application
-
-            return application
+            return import_app("mirylo.config.wsgi:application")  # by its name: commands know no config
 
     Application().run()
 
