@@ -114,6 +114,8 @@ def connect_systems(folder: DemoFolder, country: Country) -> None:
         ConnectedSystem.objects.filter(name=NAMES[source], batches=None).delete()
         is_portal = source == STATE_PORTAL
         codes = [centre.code for centre in country.centres if centre.system == source]
+        if not codes and not is_portal:
+            continue  # in a small country nobody may use it
         _, key = connect(
             name=NAMES[source],
             kind=ConnectedSystem.Kind.PORTAL if is_portal else ConnectedSystem.Kind.CENTRES,

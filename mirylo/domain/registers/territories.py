@@ -7,7 +7,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from mirylo.core.codes import straighten
 from mirylo.domain.registers.models import FormerName, Territory
-from mirylo.domain.registers.names import fold_name
+from mirylo.domain.registers.names import alphabetical, fold_name
 
 MOST = 500
 
@@ -90,7 +90,7 @@ def path_of(code: str) -> list[Territory]:
 
 def children_of(code: str | None) -> QuerySet[Territory]:
     """What lies right in a territory, by name; of no territory, the oblasts and the cities with special status."""
-    return Territory.objects.filter(parent_id=code).order_by("search_name", "code")
+    return Territory.objects.filter(parent_id=code).order_by(alphabetical("search_name"), "code")
 
 
 def _find_by_code(code: str, limit: int) -> list[Found]:
@@ -125,5 +125,5 @@ def _likeliest(rows: QuerySet, name: str, before: str = "") -> QuerySet:  # type
     return (
         rows.filter(Q(search_name__contains=name))
         .annotate(likeness=likeness, rank=Case(*ranks, output_field=IntegerField()))
-        .order_by("likeness", "rank", "search_name", "pk")
+        .order_by("likeness", "rank", alphabetical("search_name"), "pk")
     )

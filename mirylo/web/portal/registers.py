@@ -15,7 +15,7 @@ from mirylo.domain.registers.territories import children_of, find, path_of
 from mirylo.web.portal.counts import count_registers
 from mirylo.web.portal.loading import read_loading
 from mirylo.web.portal.missing import say_missing
-from mirylo.web.portal.words import BODIES, KINDS, TERRITORIES, name_of, name_territory, say_term
+from mirylo.web.portal.words import BODIES, KINDS, kind_of_territory, name_of, name_territory, say_term
 from mirylo.web.ui.paging import turn_to
 
 FORMATS = ("csv", "xlsx", "json")
@@ -49,7 +49,7 @@ def show_territories(request: HttpRequest) -> HttpResponse:
         "trail": path,
         "here": here,
         "centres": centres,
-        "kinds": {letter: say(word) for letter, word in TERRITORIES.items()},
+        "kind_of": kind_of_territory,
         "over": _names_above([territory for territory, _ in lines]) if text else {},
     }
     return _show(request, "territories", context | {"text": text, "tally_said": tally})

@@ -53,6 +53,13 @@ TERMS = {
 }
 
 
+def kind_of_territory(territory: Territory) -> str:
+    """What it is: the codifier puts the Autonomous Republic among the oblasts, people do not."""
+    if territory.name.startswith("Автономна Республіка"):
+        return say("autonomous republic")
+    return say(TERRITORIES[territory.category])
+
+
 def name_territory(territory: Territory) -> str:
     """The name as people say it: «Вінницька область», «Бучанський район», «Бучанська громада», «Буча»."""
     is_adjective = territory.name.endswith(("а", "ий"))

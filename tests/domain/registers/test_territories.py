@@ -102,3 +102,9 @@ def test_looking_up_feels_instant() -> None:
     for text in texts:
         find(text)
     assert (time.process_time() - begun) / len(texts) < 0.1
+
+
+def test_names_stand_in_the_order_of_the_alphabet() -> None:
+    names = [territory.name for territory in children_of(None)]
+    assert names[:4] == ["Автономна Республіка Крим", "Вінницька", "Волинська", "Дніпропетровська"]
+    assert names.index("Запорізька") < names.index("Івано-Франківська") < names.index("Київ")
