@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mirylo.core.faults import N_, Fault, FaultsFoundError
+from mirylo.core.rules import Compare
 
 SETTINGS = "mirylo.config.settings"
 
@@ -17,6 +18,7 @@ def open_application() -> None:
     import django
 
     _check_address(os.environ.get("DATABASE_URL", ""))
+    _check_comparison(os.environ.get("MIRYLO_COMPARE", Compare.DATES))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     with _folder_told():
         django.setup()
@@ -45,6 +47,13 @@ def _check_address(address: str) -> None:
         problem = N_("this is no address of a database that Mirylo can use")
         remedy = N_("Write postgres://user:password@host:5432/name, or leave DATABASE_URL out for SQLite.")
         raise FaultsFoundError([Fault("DATABASE_URL", problem, remedy)])
+
+
+def _check_comparison(name: str) -> None:
+    """A wrong word would stop the fold of the first case, hours later."""
+    if name not in list(Compare):
+        problem, remedy = N_("on time is not judged by {name} here"), N_("Choose from: {known}.")
+        raise FaultsFoundError([Fault("MIRYLO_COMPARE", problem, remedy, {"name": name, "known": ", ".join(Compare)})])
 
 
 @contextmanager

@@ -50,6 +50,9 @@ UNFOLDABLE = (
 """What a case raises that no engine and no database can hold. A full disk or memory is another matter: the worker ends,
 and whoever keeps it running starts it anew."""
 
+MOST_ASIDE = 50
+"""Cases of one fold that may be set aside."""
+
 log = logging.getLogger(__name__)
 _aside: set[tuple[int, str, int]] = set()
 """Source, number and version of the marks whose cases could not be folded by this process."""
@@ -62,26 +65,29 @@ def fold_stale(*, at: datetime, rules: Rules | None = None, limit: int = AT_ONCE
         (source, number): version for source, number, version in waiting if (source, number, version) not in _aside
     }
     if marks:
-        _fold_marked(marks, rules or current_rules(), at)
+        _fold_marked(marks, rules or current_rules(), at, len(_aside) + MOST_ASIDE)
     return len(marks)
 
 
-def _fold_marked(marks: Mapping[Key, int], rules: Rules, at: datetime) -> None:
+def _fold_marked(marks: Mapping[Key, int], rules: Rules, at: datetime, most: int) -> None:
     """Fold the cases of these marks. One that cannot be folded is found by halving, and does not hold up the others.
 
-    Its mark stays. It is tried again as soon as it gets an event, or by a worker that was started anew.
+    Its mark stays. It is tried again as soon as it gets an event, or by a worker that was started anew. If dozens fail
+    it is not the cases: then the worker ends, and says why.
     """
     try:
         _fold_together(marks, rules, at)
     except UNFOLDABLE:
         keys = list(marks)
+        if len(_aside) >= most:
+            raise
         if len(keys) == 1:
             log.exception("a case cannot be folded, its mark stays: source %s, number %r", *keys[0])
             _aside.add((*keys[0], marks[keys[0]]))
             return
         middle = len(keys) // 2
         for some in (keys[:middle], keys[middle:]):
-            _fold_marked({key: marks[key] for key in some}, rules, at)
+            _fold_marked({key: marks[key] for key in some}, rules, at, most)
 
 
 def _fold_together(marks: Mapping[Key, int], rules: Rules, at: datetime) -> None:

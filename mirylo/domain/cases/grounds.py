@@ -5,17 +5,20 @@ service that was not in the register when its first events came is in it later, 
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
 from django.db import connection, transaction
 
 from mirylo.domain.cases.models import Case, Ground
-from mirylo.domain.intake.storing import Key, mark_stale
+from mirylo.domain.intake.storing import mark_stale
 from mirylo.domain.registers.rules import access_point_places, service_rules, variation_terms
 
 COLUMN_OF = {Ground.Kind.SERVICE: "service", Ground.Kind.CENTRE: "centre"}
 """The column of a case that names its service or its access point."""
+PORTION = 50_000
+"""Cases marked with one statement."""
 Named = tuple[str, str]
 """Kind and code of a ground."""
 
@@ -27,23 +30,19 @@ def mark_regrounded(*, at: datetime) -> int:
     changed = {named for named in now.keys() | before.keys() if now.get(named) != before.get(named)}
     if not changed:
         return 0
+    marked = 0
     with transaction.atomic():
-        cases = {
-            case for kind in Ground.Kind.values for case in _cases_on(kind, [code for k, code in changed if k == kind])
-        }
-        # A version that no batch has: batches are numbered from 1 upwards.
-        mark_stale(cases, -int(at.timestamp() * 1_000_000), at)
         for kind in Ground.Kind.values:
-            Ground.objects.filter(
-                kind=kind, code__in=[code for k, code in before.keys() - now.keys() if k == kind]
-            ).delete()
+            marked += _mark_cases_on(kind, sorted(code for k, code in changed if k == kind), at)
+            gone = [code for k, code in before.keys() - now.keys() if k == kind]
+            Ground.objects.filter(kind=kind, code__in=gone).delete()
         Ground.objects.bulk_create(
             (Ground(kind=kind, code=code, print=now[kind, code]) for kind, code in sorted(changed & now.keys())),
             update_conflicts=True,
             unique_fields=["kind", "code"],
             update_fields=["print"],
         )
-    return len(cases)
+    return marked
 
 
 def read_grounds() -> dict[Named, str]:
@@ -56,12 +55,15 @@ def read_grounds() -> dict[Named, str]:
     return {named: hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() for named, text in said.items()}
 
 
-def _cases_on(kind: str, codes: Collection[str]) -> set[Key]:
-    """The cases of these services or access points."""
-    found: set[Key] = set()
-    most = connection.features.max_query_params or 10_000
-    listed = sorted(codes)
-    for first in range(0, len(listed), most):
-        some = {f"{COLUMN_OF[Ground.Kind(kind)]}__in": listed[first : first + most]}
-        found.update(Case.objects.filter(**some).values_list("source_id", "number"))
-    return found
+def _mark_cases_on(kind: str, codes: Sequence[str], at: datetime) -> int:
+    """Mark the cases of these services or access points, in portions: of one service there may be millions."""
+    marked, most = 0, connection.features.max_query_params or PORTION
+    # A version that no batch has: batches are numbered from 1 upwards.
+    version = -int(at.timestamp() * 1_000_000)
+    for first in range(0, len(codes), most):
+        some = {f"{COLUMN_OF[Ground.Kind(kind)]}__in": codes[first : first + most]}
+        found = iter(Case.objects.filter(**some).order_by("source_id", "number").values_list("source_id", "number"))
+        while keys := list(islice(found, PORTION)):
+            mark_stale(keys, version, at)
+            marked += len(keys)
+    return marked

@@ -1,7 +1,7 @@
 """Keeps what a fold gave: cases that changed, the months that this makes dirty, and the marks that are done with."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection
@@ -71,7 +71,8 @@ def keep_outcomes(
     `marks` maps the cases that were folded to the version of their mark. A mark that has another version by now was
     renewed while the fold ran, and stays.
     """
-    today = timezone.localdate(at)
+    # A day ahead: a fold that begins before midnight may keep what happened after it.
+    today = timezone.localdate(at) + timedelta(days=1)
     rows, months = [], set()
     for outcome in outcomes:
         facts = to_json(outcome.row)

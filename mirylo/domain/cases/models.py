@@ -47,7 +47,7 @@ class Case(models.Model):
     facts = models.TextField()
     """The row of the fact table as JSON."""
     version = models.BigIntegerField()
-    """Of the mark whose fold this is."""
+    """How often the case came out otherwise than before."""
     is_in_lake = models.BooleanField(default=False)
     lake_month = models.CharField(max_length=7, null=True)
     """The month of the lake that holds the row as it was written last; empty if it was never written."""
@@ -58,6 +58,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=("id",), name="case_not_in_lake", condition=Q(is_in_lake=False)),
             models.Index(fields=("centre", "due_on"), name="case_of_centre"),
+            models.Index(fields=("service",), name="case_of_service"),
         ]
 
 

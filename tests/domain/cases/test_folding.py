@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import duckdb
 import msgspec
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mirylo.core import timelines
+from mirylo.core.calendars import Calendar
 from mirylo.core.methodology.model import Type
 from mirylo.core.outcomes import facts_of_case, facts_of_ticket
 from mirylo.core.rules import Rules
@@ -589,3 +591,16 @@ def _work(stopped: threading.Event) -> None:
         run_forever(stopped.is_set)
     finally:
         connection.close()
+
+
+def test_where_every_case_fails_the_worker_ends_instead_of_setting_all_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_registers()
+    system, _ = make_system()
+    send(system, *(event(str(n), number=str(n)) for n in range(9)))
+    monkeypatch.setattr(folding, "MOST_ASIDE", 3)
+    monkeypatch.setattr(folding, "_aside", set())
+    monkeypatch.setattr(folding, "UNFOLDABLE", (duckdb.Error,))
+    with pytest.raises(duckdb.Error):
+        folding.fold_stale(at=AT, rules=Rules(Calendar.ukraine(), timezone="Nowhere/At all"))
+    assert len(folding._aside) == 3
+    assert StaleCase.objects.count() == 9
